@@ -1,0 +1,37 @@
+"""Packs: the bytes of a changeset and the canonical text of its elements. No Django, no network.
+
+pack       one changeset, written once as a stream and read at random (docs/formats/pack.md)
+record     what a changeset does to one id: add, edit or remove it, with its new body
+kind       what an id names: an element of the model or an artifact of the manifest
+block      records of one kind, compressed together; what is read and checked at a time
+directory  the list of blocks at the tail, by which one block is found for an id
+digest     the content digest is over the raw records, the pack digest over all bytes of the pack
+canonical  the one text that a JSON value has here (docs/formats/element.md)
+token      a number character by character as it came
+"""
+
+from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
+from tcsync.packs.compression import Codec
+from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
+from tcsync.packs.reader import PackReader
+from tcsync.packs.sorting import RecordSorter
+from tcsync.packs.verifier import PackVerifier
+from tcsync.packs.writer import PackWriter, pack_bytes
+
+__all__ = [
+    "Codec",
+    "Kind",
+    "NumberToken",
+    "Op",
+    "PackReader",
+    "PackSummary",
+    "PackVerifier",
+    "PackWriter",
+    "Record",
+    "RecordSorter",
+    "SummaryCounts",
+    "canonical",
+    "canonical_value",
+    "loads",
+    "pack_bytes",
+]

@@ -1,0 +1,165 @@
+"""Writing a pack as a stream: memory is one block and the directory."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable
+
+from tcsync.errors import PackDamaged
+from tcsync.packs import layout
+from tcsync.packs.compression import Codec, compress
+from tcsync.packs.layout import RECORD, Kind, Op, PackSummary, Record
+from tcsync.packs.parts import Block, Entry, Footer, Header, block_bytes, header_bytes
+from tcsync.packs.tally import Tally
+
+_MEND = "Give each id once, in the order of its UTF-8 bytes, elements before artifacts."
+_BODY_LIMITS: dict[int, int] = {
+    int(Op.ADD): layout.MAX_BODY_BYTES,
+    int(Op.EDIT): layout.MAX_BODY_BYTES,
+    int(Op.REMOVE): 0,
+}
+
+
+class PackWriter:
+    """Writes the records it is given to `sink`, in order; `finish` ends the pack.
+
+    Ids must rise strictly within a kind, and elements come before artifacts; what the format
+    cannot hold raises PackDamaged. After an error, of the sink too, the pack is lost.
+    """
+
+    def __init__(
+        self,
+        sink: Callable[[bytes], object],
+        *,
+        block_size: int = layout.DEFAULT_BLOCK_SIZE,
+        level: int = 1,
+        codec: Codec = Codec.ZSTD,
+    ) -> None:
+        if not 1 <= block_size <= layout.MAX_BLOCK_SIZE:
+            raise PackDamaged(f"A pack cannot have the block size {block_size}.")
+        self._sink = sink
+        self._block_size = block_size
+        self._level = level
+        self._header = Header(codec, block_size)
+        self._size = 0
+        self._digest = hashlib.sha256()
+        self._tally = Tally()
+        self._directory = bytearray()
+        self._blocks = 0
+        self._finished = False
+        self._begin(Kind.ELEMENT)
+        self._emit(header_bytes(self._header))
+
+    def element(self, op: int, id_: str, body: bytes = b"") -> None:
+        """Write what happens to an element; `body` is its canonical JSON, none for a remove."""
+        if self._kind is not Kind.ELEMENT:
+            raise PackDamaged(f"Element {id_!r} comes after the artifacts.", next_step=_MEND)
+        self._add(op, id_, body)
+
+    def artifact(self, op: int, id_: str, body: bytes = b"") -> None:
+        """Write what happens to an entry of the artifact manifest."""
+        if self._kind is not Kind.ARTIFACT:
+            self._flush()
+            self._begin(Kind.ARTIFACT)
+        self._add(op, id_, body)
+
+    def finish(self) -> PackSummary:
+        """Write directory and footer, and say what the pack holds."""
+        if self._finished:
+            raise _finished()
+        self._flush()
+        self._finished = True
+        directory = self._directory_bytes()
+        footer = Footer(*self._tally.digests(), self._tally.counts(), self._size, len(directory))
+        self._emit(directory + footer.to_bytes(self._header))
+        return footer.summary(self._size, self._digest.hexdigest())
+
+    def _begin(self, kind: Kind) -> None:
+        self._kind = kind
+        self._last = b""
+        self._open_block()
+
+    def _open_block(self) -> None:
+        self._raw = bytearray()
+        self._ops = bytearray()
+        self._first = b""
+
+    def _add(self, op: int, id_: str, body: bytes) -> None:
+        key = _id_bytes(id_)
+        if self._finished:
+            raise _finished()
+        # Before the first id the last one is empty, so an empty id is not above it.
+        if key <= self._last or len(key) > layout.MAX_ID_BYTES:
+            raise PackDamaged(
+                f"The id {id_[:80]!r} is empty, too long or not above the one before it"
+                f" ({self._last[:80]!r}).",
+                next_step=_MEND,
+            )
+        if len(body) > _BODY_LIMITS.get(op, -1):
+            raise PackDamaged(f"Operation {op} with {len(body)} bytes is refused (id {id_!r}).")
+        raw = self._raw
+        if not raw:
+            self._first = key
+        raw += RECORD.pack(op, len(key), len(body))
+        raw += key
+        raw += body
+        self._ops.append(op)
+        self._last = key
+        if len(raw) >= self._block_size:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._ops:
+            return
+        raw, records = bytes(self._raw), len(self._ops)
+        self._tally.add(self._kind, self._ops, raw)
+        payload = compress(self._header.codec, self._level, raw)
+        block = Block(self._kind, records, len(raw), len(payload), zlib.crc32(payload))
+        entry = Entry(self._size, len(payload), len(raw), records, self._kind, self._first)
+        self._list(entry)
+        self._open_block()
+        self._emit(block_bytes(layout.BLOCK_TAG, block) + payload)
+
+    def _list(self, entry: Entry) -> None:
+        self._directory += entry.to_bytes()
+        self._blocks += 1
+        if len(self._directory) > layout.MAX_DIRECTORY_BYTES:
+            raise PackDamaged("The pack has too many blocks.", next_step="Use a larger block size.")
+
+    def _directory_bytes(self) -> bytes:
+        raw = bytes(self._directory)
+        payload = compress(self._header.codec, self._level, raw)
+        check = zlib.crc32(payload)
+        block = Block(layout.DIRECTORY_KIND, self._blocks, len(raw), len(payload), check)
+        return block_bytes(layout.DIRECTORY_TAG, block) + payload
+
+    def _emit(self, data: bytes) -> None:
+        self._digest.update(data)
+        self._size += len(data)
+        self._sink(data)
+
+
+def _id_bytes(id_: str) -> bytes:
+    try:
+        return id_.encode()
+    except UnicodeEncodeError as error:
+        raise PackDamaged(f"The id {id_!r} cannot be written in UTF-8.") from error
+
+
+def _finished() -> PackDamaged:
+    return PackDamaged("This pack is finished.", next_step="Write a new pack.")
+
+
+def pack_bytes(
+    elements: Iterable[Record], artifacts: Iterable[Record] = ()
+) -> tuple[bytes, PackSummary]:
+    """Return a whole pack of records that are sorted already, and what it holds."""
+    parts: list[bytes] = []
+    writer = PackWriter(parts.append)
+    for record in elements:
+        writer.element(*record)
+    for record in artifacts:
+        writer.artifact(*record)
+    summary = writer.finish()
+    return b"".join(parts), summary
