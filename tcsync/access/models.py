@@ -1,0 +1,73 @@
+"""Tables of who may do what: accounts, the roles granted to them, their API tokens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """An account. A superuser administers; Django's groups and permissions count nothing."""
+
+
+class Role(models.TextChoices):
+    """What somebody is for this node, in Teamwork Cloud's words."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    SYNCHRONIZATION_MANAGER = "synchronization_manager", _("Resource Synchronization Manager")
+    CONTRIBUTOR = "contributor", _("Resource Contributor")
+    REVIEWER = "reviewer", _("Resource Reviewer")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class RoleGrant(models.Model):
+    """A role given to a user, for a category and all below it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=40, choices=Role)
+    # Text and no foreign key: categories belong to the repository, which lies above this app.
+    category = models.CharField(
+        _("category"),
+        max_length=200,
+        blank=True,
+        help_text=_("Id of the category, with all below it. Empty: everywhere."),
+    )
+    created = models.DateTimeField(_("given"), auto_now_add=True)
+    created_by = models.CharField(_("given by"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("role grant")
+        verbose_name_plural = _("role grants")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "role", "category"],
+                name="one_grant_per_user_role_and_category",
+                violation_error_message=_("This user has this role there already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        where = self.category or _("everywhere")
+        return f"{self.user}: {self.get_role_display()}, {where}"
+
+
+class ApiToken(models.Model):
+    """A secret that stands for a user in API calls. It is shown once; this keeps its SHA-256."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens", verbose_name=_("user"))
+    name = models.CharField(_("name"), max_length=200)
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    prefix = models.CharField(_("begins with"), max_length=8)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    expires = models.DateTimeField(_("expires"), null=True, blank=True)
+    last_used = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
