@@ -224,8 +224,9 @@ class Scope:
 
     `owner` is the configuration's number; `owned` are the Resource IDs that it has claimed so far,
     `released` those of them that are no longer synchronized. `category_copies` leads from the
-    source's categories to the copies it has made of them. `claimed` maps Resource IDs that other configurations own to a description of the owner;
-    `excluded` holds copies that were deleted or detached here.
+    source's categories to the copies it has made of them. `claimed` maps Resource IDs that other
+    configurations own to a description of the owner; `excluded` holds copies that were deleted or
+    detached here.
     """
 
     selection: Selection
@@ -293,6 +294,8 @@ def metadata_digest(resource: Resource, category_path: tuple[str, ...] = ()) -> 
         resource.description,
         resource.trunk,
         category_path,
-        sorted((b.id, b.name, b.start, b.head, b.head_digest, b.archived) for b in resource.branches),
+        sorted(
+            (b.id, b.name, b.start, b.head, b.head_digest, b.archived) for b in resource.branches
+        ),
         sorted((t.id, t.name, t.revision, t.description) for t in resource.tags),
     )

@@ -30,7 +30,12 @@ class SourceError(TcsyncError):
 
 
 class Unreachable(SourceError):
-    """No connection, a cut connection, or no answer in time."""
+    """No connection, a cut connection, or no answer in time.
+
+    `retry_after` is the number of seconds that the server asked to wait, where it did.
+    """
+
+    retry_after: int | None = None
 
     code = "unreachable"
     retryable = True

@@ -1,0 +1,84 @@
+"""Looking after the store: recomputing what rows promise about the bytes at rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tcsync.domain import revision_digest
+from tcsync.errors import ContentError, DigestMismatch, TcsyncError
+from tcsync.packs import Kind, Op, PackVerifier
+from tcsync.repository import reading
+from tcsync.repository.models import Resource, Revision
+from tcsync.repository.states import History, artifact_ref
+from tcsync.repository.storage import Storage, default_storage
+
+PIECE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A revision whose bytes or digests are not what they must be."""
+
+    resource: str
+    number: int
+    error: TcsyncError
+
+
+def verify_resource(resource: str, storage: Storage | None = None) -> list[Damage]:
+    """Recompute every digest of a resource from the bytes at rest; return what is damaged.
+
+    Every record and artifact byte is read once, in pieces; the chain of revision digests too.
+    """
+    store = storage or default_storage()
+    digests: dict[int, str] = {}
+    damages = []
+    rows = Revision.objects.filter(resource=resource).order_by("number")
+    for row in rows.iterator(chunk_size=200):
+        try:
+            _check_revision(row, store, digests)
+        except ContentError as error:
+            damages.append(Damage(resource, row.number, error))
+        digests[row.number] = row.digest
+    return damages + list(_damaged_heads(resource, digests))
+
+
+def _check_revision(row: Revision, store: Storage, digests: dict[int, str]) -> None:
+    verifier = PackVerifier()
+    for start in range(0, row.length, PIECE_BYTES):
+        size = min(PIECE_BYTES, row.length - start)
+        verifier.feed(store.read(row.object, row.place + start, size))
+    found = verifier.finish()
+    promised = (row.pack_digest, row.content_digest, row.artifact_digest)
+    if (found.digest, found.content_digest, found.artifact_digest) != promised:
+        raise DigestMismatch(f"The pack of revision {row.number} is not the one that was stored.")
+    record = replace(reading.revision_record(row), digest="")
+    before = "" if row.hole_before or row.parent is None else digests.get(row.parent, "?")
+    if revision_digest(record, before) != row.digest:
+        raise DigestMismatch(f"The row of revision {row.number} does not have its digest.")
+    if found.artifacts_put:
+        _check_artifacts(row, store)
+
+
+def _check_artifacts(row: Revision, store: Storage) -> None:
+    history = History(row.resource_id, store)
+    for record in history.pack(history.link(row.number)).records(Kind.ARTIFACT):
+        if record.op == Op.REMOVE:
+            continue
+        ref = artifact_ref(record.id, record.body)
+        blob = reading.blob(ref.digest)
+        hashed = hashlib.sha256()
+        for start in range(0, blob.length, PIECE_BYTES):
+            size = min(PIECE_BYTES, blob.length - start)
+            hashed.update(store.read(blob.object, blob.place + start, size))
+        if hashed.hexdigest() != ref.digest:
+            raise DigestMismatch(f"The bytes of artifact {ref.name} ({ref.id}) are damaged.")
+
+
+def _damaged_heads(resource: str, digests: dict[int, str]) -> Iterator[Damage]:
+    row = Resource.objects.prefetch_related("branches").get(id=resource)
+    for branch in row.branches.all():
+        if branch.head is not None and digests.get(branch.head) != branch.head_digest:
+            error = DigestMismatch(f"Branch {branch.name} does not point at its newest revision.")
+            yield Damage(resource, branch.head, error)

@@ -1,0 +1,42 @@
+"""The only code that writes to the repository, for local resources and copies alike.
+
+Every function here is one transaction with its rows, its feed rows and its audit row; what must be
+durable on the file system is durable before that transaction begins.
+"""
+
+from tcsync.repository.writing.batch import Committed, HistoryBatch
+from tcsync.repository.writing.changeset import Changeset
+from tcsync.repository.writing.copies import (
+    category_copy,
+    delete_copies,
+    detach_copies,
+    ensure_category_copy,
+    record_verification,
+)
+from tcsync.repository.writing.tree import (
+    ensure_category_path,
+    make_category,
+    put_tag,
+    remove_tag,
+    rename_resource,
+)
+from tcsync.repository.writing.unit import Guard, Unit, unit
+
+__all__ = [
+    "Changeset",
+    "Committed",
+    "Guard",
+    "HistoryBatch",
+    "Unit",
+    "category_copy",
+    "delete_copies",
+    "detach_copies",
+    "ensure_category_copy",
+    "ensure_category_path",
+    "make_category",
+    "put_tag",
+    "record_verification",
+    "remove_tag",
+    "rename_resource",
+    "unit",
+]

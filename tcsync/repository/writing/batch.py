@@ -1,0 +1,268 @@
+"""HistoryBatch: whole revisions on their way in, made durable and visible together.
+
+Order (must): bytes hashed while they stream in -> compared with what was promised -> durable ->
+one transaction with rows, feed and audit. What lies in a segment without a row does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+)
+
+from tcsync import domain
+from tcsync.audit.recording import Actor
+from tcsync.domain import PackPlace, RevisionRecord, revision_digest
+from tcsync.errors import Clash, ContentError, DigestMismatch, Missing, TcsyncError
+from tcsync.packs import PackSummary, PackVerifier
+from tcsync.repository.models import Revision
+from tcsync.repository.states import History, Link
+from tcsync.repository.storage import Batch, Storage, default_storage
+from tcsync.repository.writing import rows
+from tcsync.repository.writing.artifacts import ArtifactBytes
+from tcsync.repository.writing.unit import Guard, Unit, unit
+
+HIGHEST_NUMBER = 1 << 53
+"""Beyond it programs that read JSON into floats would confuse numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a batch made visible; bytes are those of packs and artifacts as stored."""
+
+    resources: int
+    revisions: int
+    elements: int
+    bytes: int
+
+
+class HistoryBatch:
+    """One unit of commit. Use it once: fill, then `commit` or `discard`.
+
+    `copies` tells whether it fills read-only copies or local resources: neither kind of resource
+    can be written through the other.
+    """
+
+    def __init__(self, *, copies: bool, storage: Storage | None = None) -> None:
+        self._copies = copies
+        self._storage = storage or default_storage()
+        self._open: Batch | None = None
+        self._resources: dict[str, rows.Description] = {}
+        self._tags: dict[str, tuple[domain.Tag, ...]] = {}
+        self._verified: dict[str, str] = {}
+        self._gone: dict[str, tuple[str, ...]] = {}
+        self._revisions: dict[tuple[str, int], Revision] = {}
+        self.artifacts = ArtifactBytes(self.sink, self.read)
+        self._before: dict[tuple[str, int], rows.Before] = {}
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes written so far."""
+        packs = sum(row.length for row in self._revisions.values())
+        return packs + self.artifacts.length
+
+    @property
+    def size(self) -> int:
+        """Revisions and described resources so far."""
+        return len(self._revisions) + len(self._resources)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether committing would change nothing."""
+        return not (self._resources or self._tags or self._revisions)
+
+    def sink(self) -> Batch:
+        """Return the open batch of the storage; begun at first use."""
+        if self._open is None:
+            self._open = self._storage.begin()
+        return self._open
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Read bytes of the repository, those of this batch included."""
+        if self._open is not None and name == self._open.object:
+            return self._open.read(offset, length)
+        return self._storage.read(name, offset, length)
+
+    def history(self, resource: str) -> History:
+        """Return a history that sees this batch's revisions of the resource too."""
+        history = History(resource, read=self.read)
+        for (owner, number), row in self._revisions.items():
+            if owner == resource:
+                parent = None if row.hole_before else row.parent
+                place = PackPlace(row.object, row.place, row.length, row.pack_digest)
+                history.extend(Link(number, parent, place))
+        return history
+
+    def describe(
+        self,
+        resource: domain.Resource,
+        category: str,
+        hops: tuple[domain.Hop, ...] = (),
+    ) -> None:
+        """Make the resource, or bring name, place and branches of the existing one up to date."""
+        self._resources[resource.id] = rows.Description(resource, category, hops)
+
+    def set_tags(self, resource: str, tags: tuple[domain.Tag, ...]) -> None:
+        """Make the resource's tags exactly these; those on revisions that are not here wait."""
+        self._tags[resource] = tags
+
+    def set_standing(self, resource: str, verified: str, gone: tuple[str, ...] = ()) -> None:
+        """Record how the copy is verified up to its newest revision, and which branches are gone.
+
+        Branches that the source's housekeeping deleted are marked and kept.
+        """
+        self._verified[resource] = verified
+        if gone:
+            self._gone[resource] = gone
+
+    def withdraw(self, resource: str) -> None:
+        """Forget the description of a resource of which no revision arrived in this batch."""
+        if not any(owner == resource for owner, _number in self._revisions):
+            self._resources.pop(resource, None)
+
+    def receive(
+        self, revision: RevisionRecord, place: tuple[int, str], chunks: Iterable[bytes]
+    ) -> None:
+        """Take in the pack of a revision; `place` is its promised length and pack digest.
+
+        Raises DigestMismatch or PackDamaged; the revision is then as if it had never come.
+        """
+        batch = self.sink()
+        start = batch.tell()
+        try:
+            verifier = PackVerifier()
+            for chunk in chunks:
+                verifier.feed(chunk)
+                batch.write(chunk)
+            summary = verifier.finish()
+            _compare(revision, place, summary)
+            self._admit(revision, summary, start)
+        except TcsyncError:
+            batch.rewind(start)
+            raise
+
+    def admit_local(self, revision: RevisionRecord, summary: PackSummary, start: int) -> str:
+        """Admit a revision whose pack was written to `sink()` at `start`; return its digest."""
+        before = self._before_of(revision)
+        revision = replace(
+            revision,
+            content_digest=summary.content_digest,
+            artifact_digest=summary.artifact_digest,
+        )
+        revision = replace(revision, digest=revision_digest(revision, before.digest))
+        self._admit(revision, summary, start)
+        return revision.digest
+
+    def _admit(self, revision: RevisionRecord, summary: PackSummary, start: int) -> None:
+        before = self._before_of(revision)
+        if revision_digest(revision, before.digest) != revision.digest:
+            raise DigestMismatch(
+                f"Revision {revision.number} of {revision.resource} does not have the digest"
+                f" {revision.digest} that was promised."
+            )
+        place = PackPlace(self.sink().object, start, summary.size, summary.digest)
+        if summary.artifacts_put:
+            self.artifacts.note(revision, place)
+        row = rows.revision_row(revision, summary, place, before.total)
+        key = (revision.resource, revision.number)
+        self._revisions[key] = row
+        self._before[key] = rows.Before(revision.digest, row.total)
+
+    def _before_of(self, revision: RevisionRecord) -> rows.Before:
+        """Return digest and element count of the direct parent. Raises Missing."""
+        if revision.parent is None or revision.hole_before:
+            return rows.Before("", 0)
+        key = (revision.resource, revision.parent)
+        if key not in self._before:
+            self._before[key] = rows.before(*key)
+        return self._before[key]
+
+    def retract(self, resource: str, number: int) -> None:
+        """Take back a revision that was admitted; its bytes stay behind without a row."""
+        self._revisions.pop((resource, number))
+        self._before.pop((resource, number))
+
+    def commit(self, actor: Actor, action: str, guard: Guard | None = None) -> Committed:
+        """Make everything durable, then visible, in one transaction. Raises Missing, Clash ..."""
+        if wanted := self.artifacts.wanted():
+            self.discard()
+            raise Missing(f"The bytes of artifact {wanted[0].ref.digest} have not arrived.")
+        incoming = self._revisions.values()
+        changes = sum(row.added + row.edited + row.removed for row in incoming)
+        touched = {row.resource_id for row in incoming} | self._resources.keys() | self._tags.keys()
+        done = Committed(len(touched), len(incoming), changes, self.stored_bytes)
+        try:
+            if self._open is not None:
+                self._open.seal()
+            with unit(actor, action, guard) as work:
+                self._write(work)
+                work.summary = f"{done.revisions} revisions of {done.resources} resources"
+                work.details = {"revisions": done.revisions, "bytes": done.bytes}
+        except IntegrityError as error:
+            self.discard()
+            raise Clash(
+                "Somebody else wrote the same resource at the same time; nothing of this batch"
+                " was kept.",
+                next_step="Synchronize again.",
+            ) from error
+        except (OperationalError, InterfaceError):
+            if not self._was_committed():
+                raise
+        except BaseException:
+            self.discard()
+            raise
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        return done
+
+    def _write(self, work: Unit) -> None:
+        work.resources |= rows.write_resources(self._resources, copies=self._copies)
+        rows.refuse_other_kind({key[0] for key in self._revisions}, copies=self._copies)
+        rows.write_blobs(self.artifacts.blobs)
+        work.resources |= rows.write_revisions(list(self._revisions.values()))
+        work.resources |= rows.write_tags(self._tags)
+        work.resources |= rows.write_gone(self._gone)
+        rows.write_verified(self._verified)
+
+    def _was_committed(self) -> bool:
+        """Return whether the commit took effect although the database failed. Decided by reading.
+
+        Where it is not to be seen it may still be under way, so the bytes are left alone for ever.
+        """
+        row = next(iter(self._revisions.values()), None)
+        try:
+            connection.close()
+            if row is not None and rows.is_visible(row):
+                return True
+        except DatabaseError:
+            pass
+        if self._open is not None:
+            self._open.abandon()
+            self._open = None
+        return False
+
+    def discard(self) -> None:
+        """Forget everything; the segment's tail is cut."""
+        if self._open is not None:
+            self._open.discard()
+            self._open = None
+
+
+def _compare(revision: RevisionRecord, place: tuple[int, str], summary: PackSummary) -> None:
+    found = (summary.size, summary.digest, summary.content_digest, summary.artifact_digest)
+    if found != (*place, revision.content_digest, revision.artifact_digest):
+        raise DigestMismatch(
+            f"The pack of revision {revision.number} of {revision.resource} is not the promised"
+            f" one: {place[0]} bytes with content digest {revision.content_digest} were promised,"
+            f" {summary.size} bytes with {summary.content_digest} arrived."
+        )
+    if not 0 <= revision.number < HIGHEST_NUMBER:
+        raise ContentError(f"{revision.number} is not a revision number.")

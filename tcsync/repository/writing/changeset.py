@@ -1,0 +1,83 @@
+"""Changeset: what a revision changes, brought into its canonical form and written as a pack.
+
+Canonical is the difference to the direct parent: equal bytes dropped, sorted by id, each record
+marked add, edit or remove. Every source that does not deliver packs goes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+
+from tcsync.domain import ArtifactRef
+from tcsync.packs import Kind, Op, PackSummary, PackWriter, Record, RecordSorter, canonical_value
+from tcsync.repository.states import History
+from tcsync.repository.storage import Batch
+
+COMPARED_AT_ONCE = 2000
+
+
+class Changeset:
+    """Collects puts and removes in any order, memory bounded; `write` makes the pack of it."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._elements = RecordSorter(folder=folder)
+        self._artifacts = RecordSorter(folder=folder)
+
+    def __enter__(self) -> Changeset:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._elements.__exit__(kind, error, trace)
+        self._artifacts.__exit__(kind, error, trace)
+
+    def put(self, element: str, body: bytes) -> None:
+        """Say that the element is this afterwards; `body` is canonical JSON."""
+        self._elements.add(Record(Op.EDIT, element, body))
+
+    def remove(self, element: str) -> None:
+        """Say that the element does not exist afterwards."""
+        self._elements.add(Record(Op.REMOVE, element, b""))
+
+    def put_artifact(self, ref: ArtifactRef) -> None:
+        """Say that the manifest holds this entry afterwards; its bytes must be in the batch."""
+        body = canonical_value({"digest": ref.digest, "name": ref.name, "size": ref.size})
+        self._artifacts.add(Record(Op.EDIT, ref.id, body))
+
+    def remove_artifact(self, artifact: str) -> None:
+        """Say that the manifest does not hold this entry afterwards."""
+        self._artifacts.add(Record(Op.REMOVE, artifact, b""))
+
+    def write(self, batch: Batch, history: History, parent: int | None) -> PackSummary:
+        """Write the difference to the state at `parent` (None: to nothing) as one pack."""
+        writer = PackWriter(batch.write)
+        for record in _marked(self._elements, history, parent, Kind.ELEMENT):
+            writer.element(*record)
+        for record in _marked(self._artifacts, history, parent, Kind.ARTIFACT):
+            writer.artifact(*record)
+        return writer.finish()
+
+
+def _marked(
+    records: RecordSorter, history: History, parent: int | None, kind: Kind
+) -> Iterator[Record]:
+    """Yield what differs from the parent's state, marked with what it does to it."""
+    rest = iter(records)
+    while some := list(islice(rest, COMPARED_AT_ONCE)):
+        before = history.get_many(parent, [record.id for record in some], kind)
+        for record in some:
+            old = before.get(record.id)
+            if record.op == Op.REMOVE:
+                if old is not None:
+                    yield record
+            elif old is None:
+                yield record._replace(op=Op.ADD)
+            elif old != record.body:
+                yield record

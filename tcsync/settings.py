@@ -1,0 +1,193 @@
+"""Settings of a node, read from the environment only; docs/operations.md lists each one.
+
+Everything that a node has lies under TCSYNC_DATA, its keys included.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from cryptography.fernet import Fernet
+from csp.constants import NONCE, NONE, SELF
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+TCSYNC_DATA = Path(env.str("TCSYNC_DATA", default=str(BASE_DIR / "var"))).resolve()
+TCSYNC_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _key(variable: str, file_name: str, fresh: str) -> str:
+    """Return a secret from the environment, else from its file (made at first use, mode 0600)."""
+    if value := os.environ.get(variable, ""):
+        return value
+    path = TCSYNC_DATA / file_name
+    try:
+        # Exclusive creation of a finished file: two processes that start at once agree on one key.
+        scratch = path.with_name(f"{file_name}.{os.getpid()}")
+        scratch.touch(mode=0o600)
+        scratch.write_text(fresh)
+        os.link(scratch, path)
+    except FileExistsError:
+        pass
+    finally:
+        scratch.unlink(missing_ok=True)
+    return path.read_text().strip()
+
+
+SECRET_KEY = _key("SECRET_KEY", "secret.key", secrets.token_urlsafe(50))
+# Encrypts the secrets of remote servers; the first key encrypts, all of them decrypt.
+TCSYNC_FIELD_KEYS = _key("TCSYNC_FIELD_KEYS", "field.keys", Fernet.generate_key().decode()).split(
+    ","
+)
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+TCSYNC_NODE_NAME = env.str("TCSYNC_NODE_NAME", default="tcsync")
+TCSYNC_MAJOR_VERSION = env.str("TCSYNC_MAJOR_VERSION", default="")
+TCSYNC_ALLOW_LOOPBACK = env.bool("TCSYNC_ALLOW_LOOPBACK", default=False)
+TCSYNC_WORKERS = env.int("TCSYNC_WORKERS", default=2)
+TCSYNC_WATCH_SECONDS = env.float("TCSYNC_WATCH_SECONDS", default=0.5)
+TCSYNC_FULL_LOOK_SECONDS = env.float("TCSYNC_FULL_LOOK_SECONDS", default=300.0)
+TCSYNC_SEGMENT_BYTES = env.int("TCSYNC_SEGMENT_BYTES", default=256 << 20)
+
+INSTALLED_APPS = [
+    "tcsync.audit.apps.AuditConfig",
+    "tcsync.access.apps.AccessConfig",
+    "tcsync.repository.apps.RepositoryConfig",
+    "syncconfigs.apps.SyncconfigsConfig",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_q",
+    "django_htmx",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "bootstrap",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "tcsync.urls"
+WSGI_APPLICATION = "tcsync.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{TCSYNC_DATA / 'db.sqlite3'}")
+}
+_database = DATABASES["default"]
+_database["CONN_MAX_AGE"] = 600
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
+    }
+else:
+    _database["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "dashboard"
+LOGOUT_REDIRECT_URL = "sign-in"
+# Cookies do not know ports: two nodes on one host would sign each other's people out.
+_cookie_suffix = env.str("TCSYNC_COOKIE_SUFFIX", default="")
+SESSION_COOKIE_NAME = f"tcsync_session{_cookie_suffix}"
+CSRF_COOKIE_NAME = f"tcsync_csrf{_cookie_suffix}"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("TCSYNC_HTTPS", default=False)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = env.str("TZ", default="UTC")
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = TCSYNC_DATA / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
+WHITENOISE_USE_FINDERS = True
+CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# The broker is a doorbell, the run table is the truth: one attempt, always acknowledged, and
+# `retry` longer than anything that can be running or waiting before it (dependencies: django-q2
+# starts the clock of `retry` when a message is pulled). Retries are ours.
+Q_TASK_SECONDS = 600
+Q_CLUSTER = {
+    "name": "tcsync",
+    "orm": "default",
+    "workers": TCSYNC_WORKERS,
+    "timeout": Q_TASK_SECONDS,
+    "retry": Q_TASK_SECONDS * 4,
+    "queue_limit": 1,
+    "bulk": 1,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": 50,
+    "recycle": 500,
+    "poll": 0.05,
+    "label": "Queue",
+    "scheduler": False,
+    "ALT_CLUSTERS": {},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("TCSYNC_LOG_LEVEL", default="WARNING")},
+    "loggers": {"tcsync": {"level": "INFO"}, "syncconfigs": {"level": "INFO"}},
+}
