@@ -1,0 +1,13 @@
+"""Addresses of the peer API."""
+
+from django.urls import path
+
+from tcsync.api.peer import views
+
+urlpatterns = [
+    path("handshake", views.handshake, name="peer-handshake"),
+    path("snapshot", views.snapshot, name="peer-snapshot"),
+    path("changes", views.changes, name="peer-changes"),
+    path("packs", views.packs, name="peer-packs"),
+    path("artifacts", views.artifacts, name="peer-artifacts"),
+]

@@ -1,0 +1,202 @@
+"""Another tcsync node as a source: the peer API of docs/formats/transfer.md, read over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from tcsync import frames
+from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.errors import BadAnswer, Unreachable
+from tcsync.outbound import Endpoint, OutboundClient
+from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Want
+
+T = TypeVar("T")
+
+ROOT = "/api/peer/v1/"
+SNAPSHOT_BYTES = 512 << 20
+STREAM_BYTES = 1 << 50
+SNAPSHOT_SECONDS = 300.0
+STREAM_SECONDS = 24 * 3600.0
+PIECE_BYTES = 1 << 20
+
+
+class Handshake(msgspec.Struct):
+    """Answer of `GET handshake`."""
+
+    protocol: int
+    identity: Identity
+
+
+class Readable(Protocol):
+    """A stream of bytes, as outbound gives it."""
+
+    def read(self, n: int) -> bytes:
+        """Return at most n bytes, none at the end."""
+
+
+class PeerSource:
+    """A node that is read with the token of an account there."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._client = OutboundClient(endpoint)
+        self._where = endpoint.address
+
+    def __enter__(self) -> PeerSource:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def identity(self) -> Identity:
+        """Return who the node is. Raises BadAnswer when it is not a node of this protocol."""
+        answer = self._ask("GET", "handshake", Handshake)
+        if answer.protocol != frames.PROTOCOL:
+            raise BadAnswer(
+                f"{self._where} speaks version {answer.protocol} of the transfer between nodes,"
+                f" this node speaks {frames.PROTOCOL}.",
+                next_step="Bring both nodes to the same version of tcsync.",
+            )
+        return answer.identity
+
+    def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
+        """Return what the node holds within the selection."""
+        body = {"selection": selection, "known": known}
+        found = self._ask("POST", "snapshot", Snapshot, body)
+        _check_snapshot(found, self._where)
+        return found
+
+    def changes(self, after: int | None) -> Changes:
+        """Return what changed there after a cursor."""
+        query = "" if after is None else f"?after={after}"
+        return self._ask("GET", f"changes{query}", Changes)
+
+    @contextmanager
+    def packs(self, wants: Sequence[Want]) -> Iterator[Iterator[Arriving | Absent]]:
+        """Open one stream of revisions."""
+        asked = [{"resource": w.resource, "ranges": frames.ranges(w.numbers)} for w in wants]
+        with self._stream("packs", {"wants": asked}) as reader:
+            yield reader.items()  # type: ignore[misc]
+
+    @contextmanager
+    def artifacts(self, wants: Sequence[ArtifactWant]) -> Iterator[Iterator[ArrivingBytes]]:
+        """Open one stream of artifact bytes."""
+        asked = [
+            {"resource": w.resource, "number": w.number, "ids": [ref.id for ref in w.refs]}
+            for w in wants
+        ]
+        with self._stream("artifacts", {"wants": asked}) as reader:
+            yield (item for item in reader.items() if isinstance(item, ArrivingBytes))
+
+    def _ask(self, method: str, path: str, shape: type[T], body: object = None) -> T:
+        plain = msgspec.to_builtins(body) if body is not None else None
+        answer = self._client.json(
+            method, ROOT + path, body=plain, deadline=SNAPSHOT_SECONDS, max_bytes=SNAPSHOT_BYTES
+        )
+        return self._shaped(lambda: msgspec.convert(answer, shape))
+
+    def _shaped(self, convert: Callable[[], T]) -> T:
+        try:
+            return convert()
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise BadAnswer(f"{self._where} gave an answer that no node gives: {error}.") from error
+
+    @contextmanager
+    def _stream(self, path: str, body: object) -> Iterator[FrameReader]:
+        with self._client.stream(
+            "POST",
+            ROOT + path,
+            body=body,
+            deadline=STREAM_SECONDS,
+            max_bytes=STREAM_BYTES,
+            ends_itself=True,
+        ) as stream:
+            yield FrameReader(stream, self._where)
+
+
+class FrameReader:
+    """Reads the frames of one stream; bodies are handed out as pieces, what is left is skipped."""
+
+    def __init__(self, stream: Readable, where: str) -> None:
+        self._stream = stream
+        self._where = where
+        self._buffer = bytearray()
+        self._body_left = 0
+
+    def items(self) -> Iterator[Arriving | Absent | ArrivingBytes]:
+        """Yield what arrives until the end frame. Raises Unreachable when that never comes."""
+        count = 0
+        while True:
+            kind, head, self._body_left = frames.parse_header(self._exactly(frames.HEADER.size))
+            text = self._exactly(head)
+            try:
+                if kind == frames.END:
+                    self._check_end(msgspec.json.decode(text, type=frames.EndHead), count)
+                    return
+                yield self._item(kind, text, self._body_left)
+            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+                raise BadAnswer(
+                    f"{self._where} sent a frame that no node sends: {error}."
+                ) from error
+            count += 1
+            for _piece in self._body():
+                pass
+
+    def _item(self, kind: bytes, head: bytes, length: int) -> Arriving | Absent | ArrivingBytes:
+        if kind == frames.REVISION:
+            revision = msgspec.json.decode(head, type=frames.RevisionHead)
+            return Arriving(revision.record, length, revision.pack_digest, self._body())
+        if kind == frames.ARTIFACT:
+            artifact = msgspec.json.decode(head, type=frames.ArtifactHead)
+            return ArrivingBytes(artifact.digest, length, self._body())
+        absent = msgspec.json.decode(head, type=frames.AbsentHead)
+        return Absent(absent.resource, absent.code, absent.reason)
+
+    def _check_end(self, end: frames.EndHead, count: int) -> None:
+        if end.frames != count:
+            raise BadAnswer(f"{self._where} says it sent {end.frames} frames, {count} arrived.")
+
+    def _fill(self) -> None:
+        data = self._stream.read(PIECE_BYTES)
+        if not data:
+            raise Unreachable(f"{self._where} ended its stream in the middle.")
+        self._buffer += data
+
+    def _exactly(self, length: int) -> bytes:
+        while len(self._buffer) < length:
+            self._fill()
+        data = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return data
+
+    def _body(self) -> Iterator[bytes]:
+        while self._body_left:
+            if not self._buffer:
+                self._fill()
+            piece = bytes(self._buffer[: self._body_left])
+            del self._buffer[: len(piece)]
+            self._body_left -= len(piece)
+            yield piece
+
+
+def _check_snapshot(found: Snapshot, where: str) -> None:
+    """Refuse a listing that contradicts itself: ids twice, parents that are not before."""
+    ids = [resource.id for resource in found.resources]
+    if len(ids) != len(set(ids)):
+        raise BadAnswer(f"{where} lists a resource twice.")
+    for resource in found.resources:
+        numbers = [ref.number for ref in resource.revisions]
+        if numbers != sorted(set(numbers)) or (numbers and not 0 <= numbers[-1] < 1 << 53):
+            raise BadAnswer(f"{where} lists revisions of {resource.name} out of order.")
+        for ref in resource.revisions:
+            if any(n >= ref.number for n in (ref.parent or 0, *ref.merged)):
+                raise BadAnswer(
+                    f"{where}: revision {ref.number} of {resource.name} comes before its parent."
+                )

@@ -1,0 +1,108 @@
+"""The suite that every source passes: subclass it with a `source` fixture.
+
+What the source shows is made by `populate()` (a node) or must equal it in meaning (other worlds).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from tcsync.audit.recording import SYSTEM
+from tcsync.domain import Branch, Known, KnownHead, Selection, Tag
+from tcsync.packs import PackVerifier
+from tcsync.repository import writing
+from tcsync.sources.base import Absent, ArtifactWant, Want
+from tests.repository.histories import History
+
+
+def populate() -> dict[str, str]:
+    """Make category Space with Engines in it, and the resources rover and probe; return the ids."""
+    space = writing.make_category(SYSTEM, "Space")
+    engines = writing.make_category(SYSTEM, "Engines", space.id)
+    branches = (Branch("trunk", "trunk", None, None), Branch("side", "side", 1, None))
+    rover = History("rover", category=space.id, branches=branches)
+    rover.commit(1, None, {"a": {"v": 1}}, artifacts={"d1": b"diagram " * 40_000})
+    rover.commit(2, 1, {"b": {"v": 1}}, branch="side")
+    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,))
+    writing.put_tag(SYSTEM, "rover", Tag("t1", "v1.0", 5))
+    probe = History("probe", category=engines.id)
+    probe.commit(1, None, {"x": {"v": 1}})
+    return {"space": space.id, "engines": engines.id}
+
+
+class SourceContract:
+    def test_it_says_who_it_is(self, source):
+        identity = source.identity()
+        assert identity.uuid
+        assert identity.epoch
+
+    def test_everything_is_shown_with_the_category_tree(self, source):
+        shown = source.snapshot(None, None)
+        parents = {c.name: c.parent for c in shown.categories}
+        assert parents["Engines"] == next(c.id for c in shown.categories if c.name == "Space")
+        assert {r.id for r in shown.resources} == {"rover", "probe"}
+
+    def test_a_category_holds_what_is_nested_in_it(self, source, ids):
+        shown = source.snapshot(Selection(categories=(ids["space"],)), {})
+        assert {r.id for r in shown.resources} == {"rover", "probe"}
+        shown = source.snapshot(Selection(categories=(ids["engines"],)), {})
+        assert {r.id for r in shown.resources} == {"probe"}
+
+    def test_what_is_picked_and_not_there_is_missing(self, source):
+        shown = source.snapshot(Selection(resources=("rover", "ghost")), {})
+        assert shown.missing == ("ghost",)
+
+    def test_without_knowing_anything_all_revisions_are_listed_parents_first(self, source):
+        (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
+        assert [(r.number, r.parent, r.merged) for r in rover.revisions] == [
+            (1, None, ()),
+            (2, 1, ()),
+            (5, 1, (2,)),
+        ]
+        assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
+        assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
+
+    def test_only_what_is_not_below_a_known_head_is_listed(self, source):
+        (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
+        digest = rover.revisions[1].digest
+        known = {"rover": Known((KnownHead("side", 2, digest),), 2)}
+        (rover,) = source.snapshot(Selection(resources=("rover",)), known).resources
+        assert [r.number for r in rover.revisions] == [5]
+        assert rover.divergences == ()
+
+    def test_a_known_head_that_it_does_not_hold_is_a_divergence(self, source):
+        known = {"rover": Known((KnownHead("trunk", 5, "0" * 64),), 3)}
+        (rover,) = source.snapshot(Selection(resources=("rover",)), known).resources
+        (found,) = rover.divergences
+        assert (found.number, found.expected) == (5, "0" * 64)
+        assert found.found is not None
+
+    def test_packs_come_in_the_order_asked_for_and_are_what_they_promise(self, source):
+        with source.packs([Want("probe", (1,)), Want("rover", (1, 2, 5))]) as arriving:
+            for item, (resource, number) in zip(
+                arriving, [("probe", 1), ("rover", 1), ("rover", 2), ("rover", 5)], strict=True
+            ):
+                verifier = PackVerifier()
+                for chunk in item.chunks:
+                    verifier.feed(chunk)
+                summary = verifier.finish()
+                assert (item.record.resource, item.record.number) == (resource, number)
+                assert (summary.size, summary.digest) == (item.length, item.pack_digest)
+                assert summary.content_digest == item.record.content_digest
+
+    def test_a_pack_that_is_not_read_is_skipped(self, source):
+        with source.packs([Want("rover", (1, 2, 5))]) as arriving:
+            assert [item.record.number for item in arriving] == [1, 2, 5]
+
+    def test_a_resource_that_is_not_there_is_absent_and_the_others_come(self, source):
+        with source.packs([Want("ghost", (1,)), Want("probe", (1,))]) as arriving:
+            absent, probe = list(arriving)
+        assert isinstance(absent, Absent)
+        assert absent.resource == "ghost"
+        assert probe.record.number == 1
+
+    def test_the_bytes_of_artifacts_come_by_digest(self, source, refs):
+        with source.artifacts([ArtifactWant("rover", 1, refs)]) as arriving:
+            found = {item.digest: b"".join(item.chunks) for item in arriving}
+        assert found == {refs[0].digest: b"diagram " * 40_000}
+        assert hashlib.sha256(found[refs[0].digest]).hexdigest() == refs[0].digest
