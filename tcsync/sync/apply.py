@@ -1,0 +1,208 @@
+"""Applying a plan: whole revisions only, in batches of at most a second or 64 MiB.
+
+One batch is one fsync, one transaction and one event. Killed, cut or stopped anywhere, there is
+nothing to repair: the next plan starts from the heads that exist.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from tcsync.audit.recording import Actor
+from tcsync.domain import Hop, Resource
+from tcsync.errors import BadAnswer, ContentError, Gone, TcsyncError
+from tcsync.repository import writing
+from tcsync.repository.writing import Guard, HistoryBatch
+from tcsync.sources.base import Absent, Arriving, ArtifactWant, Source, Want
+from tcsync.sync.events import BatchDone, CategoriesDone, Event, StepDone, StepFailed, TimeUp
+from tcsync.sync.steps import Plan, ResourceStep
+
+BATCH_SECONDS = 1.0
+BATCH_BYTES = 64 << 20
+BATCH_REVISIONS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """On whose behalf a plan is applied. `guard` is called in every transaction and may raise.
+
+    `until` is the value of `clock` at which it stops at the edge of a batch.
+    """
+
+    actor: Actor
+    owner: int
+    target_category: str
+    guard: Guard | None = None
+    until: float | None = None
+    clock: Callable[[], float] = field(default=time.monotonic)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return self.until is not None and self.clock() >= self.until
+
+
+def apply(plan: Plan, source: Source, work: Work) -> Iterator[Event]:
+    """Do what the plan says and yield an event after each batch.
+
+    Raises SourceError when the source fails as a whole (what arrived is kept), StorageFull,
+    LeaseLost. What concerns one resource is a StepFailed and holds up nothing else.
+    """
+    here = _make_categories(plan, work)
+    if plan.categories:
+        yield CategoriesDone(len(plan.categories))
+    yield from _Transfer(plan, source, work, here).run()
+
+
+def _make_categories(plan: Plan, work: Work) -> dict[str, str]:
+    here: dict[str, str] = {}
+    for step in plan.categories:
+        parent = work.target_category if step.parent is None else here.get(step.parent)
+        parent = parent or writing.category_copy(work.owner, step.parent or "")
+        here[step.category.id] = writing.ensure_category_copy(
+            work.actor, work.owner, step.category, parent, work.guard
+        )
+    return here
+
+
+class _Transfer:
+    """The resources of one plan on their way, and the batch that is being filled."""
+
+    def __init__(self, plan: Plan, source: Source, work: Work, here: dict[str, str]) -> None:
+        self._plan = plan
+        self._source = source
+        self._work = work
+        self._here = here
+        self._hop = Hop(plan.source_node, plan.source_name)
+        self._batch = HistoryBatch(copies=True)
+        self._began = work.clock()
+        self._counts: Counter[str] = Counter()
+        self._finished: list[str] = []
+
+    def run(self) -> Iterator[Event]:
+        """Yield the events of all steps; commits what is whole also when the source fails."""
+        try:
+            yield from self._steps()
+        except TcsyncError as error:
+            # The worker lost its right or the disk is full: only a failing source leaves a batch
+            # that can still be committed.
+            if isinstance(error, (BadAnswer, Gone)) or error.code == "unreachable":
+                yield from self._commit()
+            raise
+        finally:
+            self._batch.discard()
+
+    def _steps(self) -> Iterator[Event]:
+        pulling = [step for step in self._plan.resources if step.resource.revisions]
+        for step in self._plan.resources:
+            if not step.resource.revisions:
+                self._describe(step)
+                self._finish(step)
+                if self._is_full:
+                    yield from self._commit()
+        yield from self._pull(pulling)
+        yield from self._commit()
+
+    def _pull(self, steps: list[ResourceStep]) -> Iterator[Event]:
+        if not steps:
+            return
+        wants = [
+            Want(step.resource.id, tuple(ref.number for ref in step.resource.revisions))
+            for step in steps
+        ]
+        with self._source.packs(wants) as arriving:
+            for step in steps:
+                yield from self._pull_one(step, arriving)
+                if self._work.is_over:
+                    yield from self._commit()
+                    yield TimeUp()
+                    return
+
+    def _pull_one(
+        self, step: ResourceStep, arriving: Iterator[Arriving | Absent]
+    ) -> Iterator[Event]:
+        """Take in the revisions of one resource; after a fault the rest of them is passed over."""
+        failure: TcsyncError | None = None
+        self._describe(step)
+        for ref in step.resource.revisions:
+            item = next(arriving, None)
+            if item is None:
+                raise BadAnswer(f"The stream of {self._plan.source_name} ended too early.")
+            if isinstance(item, Absent):
+                failure = Gone(f"{step.resource.name}: {item.reason}")
+                break
+            failure = failure or self._receive(step.resource, ref.number, ref.digest, item)
+            if self._is_full:
+                yield from self._commit()
+        if failure is None:
+            self._finish(step)
+        else:
+            self._batch.withdraw(step.resource.id)
+            yield StepFailed(step.resource.id, failure)
+
+    def _receive(
+        self, resource: Resource, number: int, digest: str, item: Arriving
+    ) -> ContentError | None:
+        record = item.record
+        if (record.resource, record.number, record.digest) != (resource.id, number, digest):
+            return ContentError(
+                f"Revision {number} of {resource.name} was asked for, revision {record.number} of"
+                f" {record.resource} with another digest arrived.",
+                next_step="Synchronize again; the source may have changed in between.",
+            )
+        try:
+            self._batch.receive(record, (item.length, item.pack_digest), item.chunks)
+        except ContentError as error:
+            return error
+        self._counts[resource.id] += 1
+        return None
+
+    def _describe(self, step: ResourceStep) -> None:
+        category = step.category
+        place = self._work.target_category
+        if category is not None:
+            place = self._here.get(category) or writing.category_copy(self._work.owner, category)
+        hops = (*step.resource.hops, self._hop)
+        origin = step.resource.origin or self._plan.source_node
+        self._batch.describe(replace(step.resource, origin=origin), place, hops)
+
+    def _finish(self, step: ResourceStep) -> None:
+        self._batch.set_tags(step.resource.id, step.resource.tags)
+        self._batch.set_standing(step.resource.id, "content", step.resource.gone_branches)
+        self._finished.append(step.resource.id)
+
+    @property
+    def _is_full(self) -> bool:
+        return (
+            self._work.clock() - self._began >= BATCH_SECONDS
+            or self._batch.stored_bytes >= BATCH_BYTES
+            or self._batch.size >= BATCH_REVISIONS
+        )
+
+    def _commit(self) -> Iterator[Event]:
+        if not self._batch.is_empty:
+            self._fetch_artifacts()
+            done = self._batch.commit(self._work.actor, "synchronize", self._work.guard)
+            counts, finished = dict(self._counts), self._finished
+            self._counts.clear()
+            self._finished = []
+            self._batch = HistoryBatch(copies=True)
+            self._began = self._work.clock()
+            yield BatchDone(counts, done.elements, done.bytes)
+            for resource in finished:
+                yield StepDone(resource)
+        self._began = self._work.clock()
+
+    def _fetch_artifacts(self) -> None:
+        wanted = self._batch.artifacts.wanted()
+        if not wanted:
+            return
+        wants = [ArtifactWant(w.resource, w.number, (w.ref,)) for w in wanted]
+        sizes = {w.ref.digest: w.ref.size for w in wanted}
+        with self._source.artifacts(wants) as arriving:
+            for item in arriving:
+                if item.digest in sizes:
+                    self._batch.artifacts.receive(item.digest, sizes[item.digest], item.chunks)

@@ -1,0 +1,104 @@
+"""Why a resource is left alone: clashes of identity, loops, history that was rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tcsync.domain import Resource, Scope
+from tcsync.errors import TcsyncError
+from tcsync.sync.steps import Refusal
+
+
+class Refused(TcsyncError):
+    """One resource is refused; never leaves the planner."""
+
+    def __init__(self, code: str, reason: str, next_step: str) -> None:
+        super().__init__(reason, next_step=next_step)
+        self.code = code
+
+    def of(self, resource: Resource) -> Refusal:
+        """Return the refusal as data."""
+        return Refusal(resource.id, resource.name, self.code, self.message, self.next_step)
+
+
+def check_identity(
+    scope: Scope,
+    resource: Resource,
+    node: str,
+    by_project: Mapping[str, Resource],
+    by_name: Mapping[str, Mapping[str, Resource]],
+) -> None:
+    """Refuse what is owned by others, came from here, or would take what is taken."""
+    if resource.id in scope.excluded:
+        raise Refused(
+            "excluded",
+            "Its copy was deleted or detached here.",
+            "Take the exclusion away if it is to come back.",
+        )
+    if owner := scope.claimed.get(resource.id):
+        raise Refused(
+            "claimed",
+            f"It is already synchronized by {owner}.",
+            "Leave it to that configuration, or take it out there first.",
+        )
+    if node in (resource.origin, *(hop.node for hop in resource.hops)):
+        raise Refused(
+            "loop",
+            "It comes from this node: synchronizing it back would be a loop.",
+            "Leave this resource out.",
+        )
+    _check_taken(scope, resource, by_project, by_name)
+
+
+def _check_taken(
+    scope: Scope,
+    resource: Resource,
+    by_project: Mapping[str, Resource],
+    by_name: Mapping[str, Mapping[str, Resource]],
+) -> None:
+    holder = by_project.get(resource.project_id)
+    if holder is not None and holder.id != resource.id:
+        raise Refused(
+            "project_id_taken",
+            f"The Project ID {resource.project_id} belongs to {holder.name} ({holder.id}) here.",
+            "Remove one of the two: one project cannot exist twice.",
+        )
+    if scope.allow_equal_names:
+        return
+    others = [id_ for id_ in by_name.get(resource.name, {}) if id_ != resource.id]
+    if others:
+        raise Refused(
+            "name_taken",
+            f"The name {resource.name!r} is taken by the resource {others[0]} here.",
+            "Rename one of the two, or allow equal names in the configuration.",
+        )
+
+
+def check_history(wanted: Resource, here: Resource) -> tuple[str, ...]:
+    """Refuse rewritten history; return the branches that the source's housekeeping deleted."""
+    if not here.read_only:
+        raise Refused(
+            "resource_id_taken",
+            f"A local resource has this Resource ID here: {here.name}.",
+            "Remove the local resource, or leave this one out.",
+        )
+    heads = {branch.id: branch.head for branch in wanted.branches}
+    for found in wanted.divergences:
+        if found.found is not None:
+            raise Refused(
+                "rewritten",
+                f"The source rewrote its history: revision {found.number} has the digest"
+                f" {found.found[:12]} there and {found.expected[:12]} here.",
+                "Ours is kept. Compare both, then decide which one is right.",
+            )
+    for branch in here.branches:
+        theirs = heads.get(branch.id)
+        if branch.id in heads and (theirs or 0) < (branch.head or 0):
+            raise Refused(
+                "went_back",
+                f"Branch {branch.name} ends at revision {theirs} at the source and at"
+                f" {branch.head} here: it went back.",
+                "Ours is kept. Ask the source's administrator what happened.",
+            )
+    gone = (b.id for b in here.branches if b.id not in heads and b.id not in here.gone_branches)
+    return tuple(sorted(gone))

@@ -1,0 +1,133 @@
+"""A Source that holds in memory what the repository held when it was captured.
+
+Its own, plain way of telling what the other side lacks checks the repository's quick one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from tcsync.domain import (
+    Changes,
+    Divergence,
+    Identity,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
+from tcsync.repository import models, reading, snapshots
+from tcsync.repository.storage import default_storage
+from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Want
+
+
+class CapturedSource:
+    """What a node held, as a source. Tests may change its fields to make it lie or fail."""
+
+    def __init__(self) -> None:
+        self.whole: Snapshot = snapshots.snapshot(None, {})
+        self.records: dict[tuple[str, int], RevisionRecord] = {}
+        self.bytes: dict[tuple[str, int], bytes] = {}
+        self.pack_digests: dict[tuple[str, int], str] = {}
+        self.blobs: dict[str, bytes] = {}
+        self.fail_after: int | None = None
+        self.failure: Exception | None = None
+        self.sent: list[tuple[str, int]] = []
+        storage = default_storage()
+        for row in models.Revision.objects.all():
+            key = (row.resource_id, row.number)
+            self.records[key] = reading.revision_record(row)
+            self.bytes[key] = storage.read(row.object, row.place, row.length)
+            self.pack_digests[key] = row.pack_digest
+        for blob in models.Blob.objects.all():
+            self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
+
+    def identity(self) -> Identity:
+        whole = self.whole
+        return Identity(whole.node, whole.epoch, whole.name, whole.major_version, "reader")
+
+    def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
+        chosen = self._chosen(selection)
+        resources = tuple(
+            _lacking(r, (known or {}).get(r.id, Known()))
+            for r in self.whole.resources
+            if selection is None or r.category in chosen or r.id in selection.resources
+        )
+        shown = {r.id for r in resources}
+        wanted = set() if selection is None else {*selection.resources}
+        return replace(
+            self.whole,
+            resources=resources,
+            categories=tuple(c for c in self.whole.categories if c.id in chosen),
+            missing=tuple(sorted(wanted - shown)),
+        )
+
+    def _chosen(self, selection: Selection | None) -> set[str]:
+        if selection is None:
+            return {category.id for category in self.whole.categories}
+        chosen = set(selection.categories)
+        for _ in self.whole.categories:
+            chosen |= {c.id for c in self.whole.categories if c.parent in chosen}
+        return chosen
+
+    def changes(self, after: int | None) -> Changes:
+        return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
+
+    @contextmanager
+    def packs(self, wants: Sequence[Want]) -> Iterator[Iterator[Arriving | Absent]]:
+        yield self._arriving(wants)
+
+    def _arriving(self, wants: Sequence[Want]) -> Iterator[Arriving | Absent]:
+        for want in wants:
+            for number in want.numbers:
+                if self.fail_after is not None and len(self.sent) >= self.fail_after:
+                    assert self.failure is not None
+                    raise self.failure
+                key = (want.resource, number)
+                self.sent.append(key)
+                data = self.bytes[key]
+                chunks = (data[i : i + 1000] for i in range(0, len(data), 1000))
+                yield Arriving(self.records[key], len(data), self.pack_digests[key], chunks)
+
+    @contextmanager
+    def artifacts(self, wants: Sequence[ArtifactWant]) -> Iterator[Iterator[ArrivingBytes]]:
+        digests = [ref.digest for want in wants for ref in want.refs]
+        yield (
+            ArrivingBytes(digest, len(self.blobs[digest]), iter([self.blobs[digest]]))
+            for digest in digests
+        )
+
+    def close(self) -> None:
+        pass
+
+
+def _lacking(resource: Resource, known: Known) -> Resource:
+    refs = {ref.number: ref for ref in resource.revisions}
+    held: set[int | None] = set()
+    front = [head.number for head in known.heads]
+    divergences = tuple(
+        Divergence(
+            h.branch, h.number, h.digest, refs[h.number].digest if h.number in refs else None
+        )
+        for h in known.heads
+        if h.number not in refs or refs[h.number].digest != h.digest
+    )
+    while front:
+        ref = refs.get(front.pop())
+        if ref is not None and ref.number not in held:
+            held.add(ref.number)
+            front += [n for n in (ref.parent, *ref.merged) if n is not None]
+    lacking = tuple(ref for number, ref in sorted(refs.items()) if number not in held)
+    return replace(resource, revisions=lacking, divergences=divergences)
+
+
+def become_another_node() -> None:
+    """Empty the repository and give it another identity; segments stay as unknown bytes."""
+    for model in (models.Resource, models.Blob, models.Change):
+        model.objects.all().delete()
+    models.Category.objects.exclude(id=snapshots.domain.UNCATEGORIZED_ID).delete()
+    models.Node.objects.update(uuid=str(uuid.uuid4()), epoch=str(uuid.uuid4()), last_change=0)
