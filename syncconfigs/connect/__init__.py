@@ -1,0 +1,20 @@
+"""From a row of RemoteServer to a source that can be read, and the test of a connection.
+
+endpoint   the address, account and trust that a server's row stands for
+source     connections kept alive in this process, lent to one user at a time
+check      one step of the connection test: name, how it went, a sentence
+"""
+
+from syncconfigs.connect.checks import Check, check
+from syncconfigs.connect.opening import LentSource, endpoint, open_source
+from syncconfigs.connect.standing import note_answer, note_failure
+
+__all__ = [
+    "Check",
+    "LentSource",
+    "check",
+    "endpoint",
+    "note_answer",
+    "note_failure",
+    "open_source",
+]

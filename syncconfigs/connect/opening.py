@@ -1,0 +1,186 @@
+"""Sources of this process: made from a server's row, kept alive between runs, lent one at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.conf import settings
+
+from syncconfigs.models import RemoteServer
+from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.errors import SourceError
+from tcsync.outbound import Endpoint
+from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Source, Want
+from tcsync.sources.peer import PeerSource
+
+T = TypeVar("T")
+
+IDLE_SECONDS = 60.0
+Key = tuple[int, str]
+
+
+class NotSupported(SourceError):
+    """A kind of server that this version cannot read."""
+
+    code = "not_supported"
+    default_next_step = "Choose a tcsync node as the source."
+
+
+def endpoint(server: RemoteServer) -> Endpoint:
+    """Return what is needed to talk to a server. Raises SecretUnreadable."""
+    is_node = server.kind == RemoteServer.Kind.NODE
+    token = {"Authorization": f"Token {server.secret}"} if is_node and server.secret else {}
+    return Endpoint(
+        server.address,
+        headers=token,
+        basic=None if is_node else (server.username, server.secret),
+        ca_certificate=server.ca_certificate,
+        allow_loopback=settings.TCSYNC_ALLOW_LOOPBACK,
+    )
+
+
+def _open_node(server: RemoteServer) -> Source:
+    return PeerSource(endpoint(server))
+
+
+OPENERS: dict[str, Callable[[RemoteServer], Source]] = {RemoteServer.Kind.NODE.value: _open_node}
+"""How each kind of server is opened."""
+
+
+def open_source(server: RemoteServer) -> LentSource:
+    """Return a source to read; `close` (or `with`) gives it back. Connects at the first question.
+
+    For one thread at a time. Raises SourceError for a kind that cannot be read yet.
+    """
+    opener = OPENERS.get(server.kind)
+    if opener is None:
+        raise NotSupported(
+            f"{server.name} is a {server.get_kind_display()}: this version of tcsync cannot read"
+            " it yet."
+        )
+    key = (server.pk, _fingerprint(server))
+    source = _POOL.take(key)
+    return LentSource(opener(server) if source is None else source, key)
+
+
+def _fingerprint(server: RemoteServer) -> str:
+    parts = (server.kind, server.address, server.username, server.secret, server.ca_certificate)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class _Pool:
+    """Sources that nobody uses now; those that were idle for a minute are closed."""
+
+    clock: Callable[[], float] = time.monotonic
+    _idle: dict[Key, list[tuple[float, Source]]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, key: Key) -> Source | None:
+        """Return an idle source for this key, None when there is none."""
+        with self._lock:
+            self._drop_old()
+            found = self._idle.get(key)
+            return found.pop()[1] if found else None
+
+    def put(self, key: Key, source: Source) -> None:
+        """Keep a source for the next who asks."""
+        with self._lock:
+            self._drop_old()
+            self._idle.setdefault(key, []).append((self.clock(), source))
+
+    def clear(self) -> None:
+        """Close all."""
+        with self._lock:
+            for entries in self._idle.values():
+                for _since, source in entries:
+                    source.close()
+            self._idle.clear()
+
+    def _drop_old(self) -> None:
+        oldest = self.clock() - IDLE_SECONDS
+        for key, entries in list(self._idle.items()):
+            for since, source in entries:
+                if since < oldest:
+                    source.close()
+            self._idle[key] = [entry for entry in entries if entry[0] >= oldest]
+            if not self._idle[key]:
+                del self._idle[key]
+
+
+_POOL = _Pool()
+
+
+def close_idle() -> None:
+    """Close every connection that nobody uses."""
+    _POOL.clear()
+
+
+class LentSource:
+    """A Source out of the pool. After an error it is closed instead of given back."""
+
+    def __init__(self, source: Source, key: Key) -> None:
+        self._source = source
+        self._key = key
+        self._is_open = True
+        self._failed = False
+
+    def __enter__(self) -> LentSource:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give it back."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        if self._failed:
+            self._source.close()
+        else:
+            _POOL.put(self._key, self._source)
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._failed = True
+            raise
+
+    def identity(self) -> Identity:
+        """Return who it is."""
+        with self._watched():
+            return self._source.identity()
+
+    def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
+        """Return what it holds within the selection."""
+        with self._watched():
+            return self._source.snapshot(selection, known)
+
+    def changes(self, after: int | None) -> Changes:
+        """Return what changed after a cursor."""
+        with self._watched():
+            return self._source.changes(after)
+
+    def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
+        """Open one stream of revisions."""
+        return self._stream(self._source.packs(wants))
+
+    def artifacts(
+        self, wants: Sequence[ArtifactWant]
+    ) -> AbstractContextManager[Iterator[ArrivingBytes]]:
+        """Open one stream of artifact bytes."""
+        return self._stream(self._source.artifacts(wants))
+
+    @contextmanager
+    def _stream(self, stream: AbstractContextManager[Iterator[T]]) -> Iterator[Iterator[T]]:
+        with self._watched(), stream as items:
+            yield items

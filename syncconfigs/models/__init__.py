@@ -1,0 +1,27 @@
+"""Tables of the portal: servers, configurations, runs."""
+
+from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
+from syncconfigs.models.runs import (
+    Doorbell,
+    Heartbeat,
+    RunAttempt,
+    RunLine,
+    RunStep,
+    StoredPlan,
+    SyncRun,
+)
+from syncconfigs.models.servers import RemoteServer
+
+__all__ = [
+    "Claim",
+    "Doorbell",
+    "Exclusion",
+    "Heartbeat",
+    "RemoteServer",
+    "RunAttempt",
+    "RunLine",
+    "RunStep",
+    "StoredPlan",
+    "SyncConfig",
+    "SyncRun",
+]

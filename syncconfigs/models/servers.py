@@ -1,0 +1,43 @@
+"""Remote servers: where copies come from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from syncconfigs.models.secrets import EncryptedTextField
+
+
+class RemoteServer(models.Model):
+    """A server that is read, with the account to read it by and what it said it is."""
+
+    class Kind(models.TextChoices):
+        """What speaks at the other end."""
+
+        NODE = "tcsync", _("tcsync node")
+        TEAMWORK_CLOUD = "teamwork-cloud", _("Teamwork Cloud")
+
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NODE)
+    address = models.CharField(
+        _("address"), max_length=500, help_text=_("For example https://models.example.com:8000")
+    )
+    username = models.CharField(_("user name"), max_length=200, blank=True)
+    secret = EncryptedTextField(_("password or token"), blank=True)
+    ca_certificate = models.TextField(_("additional CA certificate (PEM)"), blank=True)
+    created = models.DateTimeField(_("created"), auto_now_add=True)
+    node_uuid = models.CharField(_("UUID of the node"), max_length=64, blank=True)
+    epoch = models.CharField(_("epoch of its store"), max_length=64, blank=True)
+    node_name = models.CharField(_("the name it gives itself"), max_length=200, blank=True)
+    major_version = models.CharField(_("major version"), max_length=40, blank=True)
+    feed_cursor = models.BigIntegerField(_("cursor of its feed"), null=True, blank=True)
+    last_seen_at = models.DateTimeField(_("last answer"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    waits_for_person = models.BooleanField(_("asked again only after a change"), default=False)
+
+    class Meta:
+        verbose_name = _("remote server")
+        verbose_name_plural = _("remote servers")
+
+    def __str__(self) -> str:
+        return self.name

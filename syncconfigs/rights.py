@@ -1,0 +1,39 @@
+"""Who may ask for a use case of the portal: the account behind an actor, or this machine's operator.
+
+Use cases take an Actor, so that the audit record and the check speak of the same person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tcsync.access.models import User
+from tcsync.access.permissions import Action
+from tcsync.access.permissions import require as require_of_account
+from tcsync.audit.recording import Actor
+from tcsync.errors import NotAllowed
+from tcsync.repository.models import Category
+from tcsync.repository.reading import Tree
+
+COMMAND = "command"
+"""The origin of those who run commands: who can read the database and its keys may do all."""
+
+
+def require(actor: Actor, action: Action, category_path: Sequence[str] | None = None) -> None:
+    """Raise NotAllowed unless the account behind the actor may do this."""
+    if actor.user_id is None:
+        if actor.origin != COMMAND:
+            raise NotAllowed(
+                f"{actor.name} has no account here.", next_step="Sign in with an account."
+            )
+        return
+    user = User.objects.filter(pk=actor.user_id).first()
+    if user is None:
+        raise NotAllowed(f"The account {actor.name} no longer exists.")
+    require_of_account(user, action, category_path)
+
+
+def require_synchronize(actor: Actor, category: Category | str) -> None:
+    """Raise NotAllowed unless the actor may synchronize into this category."""
+    id_ = category if isinstance(category, str) else category.pk
+    require(actor, Action.SYNCHRONIZE, Tree.load().path(id_))

@@ -1,0 +1,105 @@
+"""Asking for runs: one active run per configuration, whoever asks how often."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from syncconfigs.models import Doorbell, SyncConfig, SyncRun
+from tcsync.audit.recording import Actor, record
+
+log = logging.getLogger(__name__)
+TASK = "syncconfigs.tasks.run_sync"
+
+
+def request(
+    config: SyncConfig, actor: Actor, trigger: str, kind: str = SyncRun.Kind.SYNC
+) -> SyncRun:
+    """Return the active run of a configuration, a new one if there is none; a worker is rung for.
+
+    The unique constraint decides between those who ask at the same time.
+    """
+    for _attempt in range(3):
+        active = SyncRun.objects.filter(config=config, state__in=SyncRun.ACTIVE).first()
+        if active is not None:
+            return active
+        try:
+            with transaction.atomic():
+                return _create(config, actor, trigger, kind)
+        except IntegrityError:
+            continue
+    raise DatabaseError("Runs of this configuration come and go too quickly.")
+
+
+def _create(config: SyncConfig, actor: Actor, trigger: str, kind: str) -> SyncRun:
+    run = SyncRun.objects.create(
+        config=config,
+        config_name=str(config)[:1300],
+        kind=kind,
+        trigger=trigger,
+        requested_by=actor.name[:200],
+    )
+    Doorbell.objects.create(run=run)
+    if kind == SyncRun.Kind.SYNC:
+        SyncConfig.objects.filter(pk=config.pk).update(status=SyncConfig.Status.IN_QUEUE)
+    _record(actor, "run.request", run, f"run {run.pk} of {config} asked for ({trigger})")
+    transaction.on_commit(lambda: ring(run.pk))
+    return run
+
+
+def ring(run_id: int) -> None:
+    """Tell the queue about a run. It may get lost: the sweep rings again."""
+    Doorbell.objects.filter(run=run_id).update(rung_at=timezone.now())
+    bell = Doorbell.objects.filter(run=run_id).first()
+    if bell is None:
+        return
+    bell.rings += 1
+    bell.save(update_fields=["rings"])
+    try:
+        async_task(TASK, run_id)
+    except DatabaseError:
+        log.warning("The queue could not be told about run %s; it is rung again.", run_id)
+
+
+def cancel(run: SyncRun, actor: Actor) -> None:
+    """Ask for a run to stop: at once while it waits, at the next batch's edge while it runs."""
+    with transaction.atomic():
+        waiting = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.QUEUED)
+        if waiting.update(
+            state=SyncRun.State.CANCELLED, finished_at=timezone.now(), cancel_requested=True
+        ):
+            Doorbell.objects.filter(run=run).delete()
+            _settle_waiting(run)
+        else:
+            SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.RUNNING).update(
+                cancel_requested=True
+            )
+        _record(actor, "run.cancel", run, f"run {run.pk} of {run.config_name} is to stop")
+
+
+def _settle_waiting(run: SyncRun) -> None:
+    """Show a configuration whose waiting run was cancelled as not, or not wholly, synchronized."""
+    configs = SyncConfig.objects.filter(pk=run.config_id)
+    configs.filter(succeeded_at=None).update(status=SyncConfig.Status.NOT_SYNCHRONIZED)
+    configs.exclude(succeeded_at=None).update(status=SyncConfig.Status.PARTIALLY)
+
+
+def retry(run: SyncRun, actor: Actor) -> SyncRun | None:
+    """Ask for a new run of the same configuration; None when that is gone."""
+    if run.config is None:
+        return None
+    return request(run.config, actor, "retry", run.kind)
+
+
+def _record(actor: Actor, action: str, run: SyncRun, summary: str) -> None:
+    record(
+        actor,
+        action,
+        target_kind="run",
+        target_id=str(run.pk),
+        target_name=run.config_name,
+        summary=summary,
+    )
