@@ -1,6 +1,6 @@
 # The commands of the project; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-commit test check format lock
+.PHONY: help setup demo demo-commit test test-long check format lock
 
 # Everything is started as `python -m`, so that nothing of the caller's PATH or site is picked up.
 PY := .venv/bin/python
@@ -20,6 +20,9 @@ demo-commit: setup ## add a revision to the running demo's source node
 
 test: setup ## run the tests, on SQLite and, where a server answers, on PostgreSQL
 	@$(PY) .ci/test.py $(ARGS)
+
+test-long: setup ## run the tests that take minutes: the big real histories, read back whole
+	@$(PY) .ci/test.py -m long $(ARGS)
 
 check: setup ## check format, lint, types, layers, migrations, templates and sizes
 	@$(PY) .ci/check.py

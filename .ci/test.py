@@ -14,12 +14,19 @@ import databases
 
 NO_TESTS_COLLECTED = 5
 PYTEST = [sys.executable, "-m", "pytest"]
-PARALLEL = ["-n", "auto", "--maxprocesses", "2"]
+# A file stays with one process: its nodes and histories are made once.
+PARALLEL = ["-n", "auto", "--maxprocesses", "2", "--dist", "loadfile"]
+QUICK = ["-m", "not long"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: list[str]) -> int:
-    """Run both legs and return an exit code; the second one runs even if the first one fails."""
+    """Run both legs and return an exit code; the second one runs even if the first one fails.
+
+    Tests marked long run only where the arguments choose marks of their own (`make test-long`).
+    """
+    if "-m" not in arguments:
+        arguments = [*QUICK, *arguments]
     print("Tests on SQLite", flush=True)
     codes = [_pytest(PARALLEL + arguments, "")]
     postgres = databases.find()
