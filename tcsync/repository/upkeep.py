@@ -33,15 +33,17 @@ def verify_resource(resource: str, storage: Storage | None = None) -> list[Damag
     """
     store = storage or default_storage()
     digests: dict[int, str] = {}
+    newest: dict[str, int] = {}
     damages = []
     rows = Revision.objects.filter(resource=resource).order_by("number")
     for row in rows.iterator(chunk_size=200):
         try:
             _check_revision(row, store, digests)
+            newest[row.branch] = row.number
         except ContentError as error:
             damages.append(Damage(resource, row.number, error))
         digests[row.number] = row.digest
-    return damages + list(_damaged_heads(resource, digests))
+    return damages + list(_damaged_heads(resource, digests, newest))
 
 
 def _check_revision(row: Revision, store: Storage, digests: dict[int, str]) -> None:
@@ -76,9 +78,12 @@ def _check_artifacts(row: Revision, store: Storage) -> None:
             raise DigestMismatch(f"The bytes of artifact {ref.name} ({ref.id}) are damaged.")
 
 
-def _damaged_heads(resource: str, digests: dict[int, str]) -> Iterator[Damage]:
+def _damaged_heads(
+    resource: str, digests: dict[int, str], newest: dict[str, int]
+) -> Iterator[Damage]:
     row = Resource.objects.prefetch_related("branches").get(id=resource)
     for branch in row.branches.all():
-        if branch.head is not None and digests.get(branch.head) != branch.head_digest:
+        stale = newest.get(branch.uid, 0) > (branch.head or 0)
+        if branch.head is not None and (stale or digests.get(branch.head) != branch.head_digest):
             error = DigestMismatch(f"Branch {branch.name} does not point at its newest revision.")
             yield Damage(resource, branch.head, error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from tcsync.audit.recording import Actor
@@ -45,7 +45,7 @@ class Work:
         return self.until is not None and self.clock() >= self.until
 
 
-def apply(plan: Plan, source: Source, work: Work) -> Iterator[Event]:
+def apply(plan: Plan, source: Source, work: Work) -> Generator[Event, None, None]:
     """Do what the plan says and yield an event after each batch.
 
     Raises SourceError when the source fails as a whole (what arrived is kept), StorageFull,
@@ -99,8 +99,8 @@ class _Transfer:
         pulling = [step for step in self._plan.resources if step.resource.revisions]
         for step in self._plan.resources:
             if not step.resource.revisions:
-                self._describe(step)
-                self._finish(step)
+                failure = self._describe(step)
+                yield from self._settle(step, failure)
                 if self._is_full:
                     yield from self._commit()
         yield from self._pull(pulling)
@@ -125,8 +125,7 @@ class _Transfer:
         self, step: ResourceStep, arriving: Iterator[Arriving | Absent]
     ) -> Iterator[Event]:
         """Take in the revisions of one resource; after a fault the rest of them is passed over."""
-        failure: TcsyncError | None = None
-        self._describe(step)
+        failure: TcsyncError | None = self._describe(step)
         for ref in step.resource.revisions:
             item = next(arriving, None)
             if item is None:
@@ -137,6 +136,9 @@ class _Transfer:
             failure = failure or self._receive(step.resource, ref.number, ref.digest, item)
             if self._is_full:
                 yield from self._commit()
+        yield from self._settle(step, failure)
+
+    def _settle(self, step: ResourceStep, failure: TcsyncError | None) -> Iterator[Event]:
         if failure is None:
             self._finish(step)
         else:
@@ -160,14 +162,18 @@ class _Transfer:
         self._counts[resource.id] += 1
         return None
 
-    def _describe(self, step: ResourceStep) -> None:
+    def _describe(self, step: ResourceStep) -> ContentError | None:
         category = step.category
         place = self._work.target_category
         if category is not None:
             place = self._here.get(category) or writing.category_copy(self._work.owner, category)
         hops = (*step.resource.hops, self._hop)
         origin = step.resource.origin or self._plan.source_node
-        self._batch.describe(replace(step.resource, origin=origin), place, hops)
+        try:
+            self._batch.describe(replace(step.resource, origin=origin), place, hops)
+        except ContentError as error:
+            return error
+        return None
 
     def _finish(self, step: ResourceStep) -> None:
         self._batch.set_tags(step.resource.id, step.resource.tags)

@@ -75,10 +75,10 @@ def test_states_and_differences_agree_with_a_plain_model(steps, parents):
     resource, model = History(), {}
     for number, (puts, removes) in enumerate(steps, start=1):
         parent = min(parents[number - 1], number - 1) or None
-        puts = {id_: {"v": value} for id_, value in puts.items() if id_ not in removes}
-        resource.commit(number, parent, puts, sorted(removes))
+        kept = {id_: {"v": value} for id_, value in puts.items() if id_ not in removes}
+        resource.commit(number, parent, kept, sorted(removes))
         state = {k: v for k, v in model.get(parent, {}).items() if k not in removes}
-        model[number] = state | {id_: element(id_, **data) for id_, data in puts.items()}
+        model[number] = state | {id_: element(id_, **data) for id_, data in kept.items()}
     history = states.History("r1")
     for number, state in model.items():
         assert dict(history.elements(number)) == state

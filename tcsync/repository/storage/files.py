@@ -73,6 +73,8 @@ class FileBatch:
     def rewind(self, offset: int) -> None:
         if not self._start <= offset <= self._end:
             raise ValueError(offset)
+        with _translated("Cannot cut", self._segment.path):
+            os.ftruncate(self._segment.descriptor, offset)
         self._end = offset
 
     def read(self, offset: int, length: int) -> bytes:
@@ -80,7 +82,6 @@ class FileBatch:
 
     def seal(self) -> None:
         with _translated("Cannot make durable", self._segment.path):
-            os.ftruncate(self._segment.descriptor, self._end)
             os.fsync(self._segment.descriptor)
         self._segment.end = self._end
 

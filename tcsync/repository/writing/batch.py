@@ -20,17 +20,14 @@ from django.db import (
 from tcsync import domain
 from tcsync.audit.recording import Actor
 from tcsync.domain import PackPlace, RevisionRecord, revision_digest
-from tcsync.errors import Clash, ContentError, DigestMismatch, Missing, TcsyncError
+from tcsync.errors import Clash, DigestMismatch, Missing, TcsyncError
 from tcsync.packs import PackSummary, PackVerifier
 from tcsync.repository.models import Revision
 from tcsync.repository.states import History, Link
 from tcsync.repository.storage import Batch, Storage, default_storage
-from tcsync.repository.writing import rows
+from tcsync.repository.writing import limits, rows
 from tcsync.repository.writing.artifacts import ArtifactBytes
 from tcsync.repository.writing.unit import Guard, Unit, unit
-
-HIGHEST_NUMBER = 1 << 53
-"""Beyond it programs that read JSON into floats would confuse numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +104,12 @@ class HistoryBatch:
         hops: tuple[domain.Hop, ...] = (),
     ) -> None:
         """Make the resource, or bring name, place and branches of the existing one up to date."""
+        limits.check_resource(resource)
         self._resources[resource.id] = rows.Description(resource, category, hops)
 
     def set_tags(self, resource: str, tags: tuple[domain.Tag, ...]) -> None:
         """Make the resource's tags exactly these; those on revisions that are not here wait."""
+        limits.check_tags(tags)
         self._tags[resource] = tags
 
     def set_standing(self, resource: str, verified: str, gone: tuple[str, ...] = ()) -> None:
@@ -161,6 +160,7 @@ class HistoryBatch:
         return revision.digest
 
     def _admit(self, revision: RevisionRecord, summary: PackSummary, start: int) -> None:
+        limits.check_revision(revision)
         before = self._before_of(revision)
         if revision_digest(revision, before.digest) != revision.digest:
             raise DigestMismatch(
@@ -225,7 +225,8 @@ class HistoryBatch:
 
     def _write(self, work: Unit) -> None:
         work.resources |= rows.write_resources(self._resources, copies=self._copies)
-        rows.refuse_other_kind({key[0] for key in self._revisions}, copies=self._copies)
+        touched = {key[0] for key in self._revisions}.union(self._tags, self._verified, self._gone)
+        rows.refuse_other_kind(touched, copies=self._copies)
         rows.write_blobs(self.artifacts.blobs)
         work.resources |= rows.write_revisions(list(self._revisions.values()))
         work.resources |= rows.write_tags(self._tags)
@@ -250,7 +251,9 @@ class HistoryBatch:
         return False
 
     def discard(self) -> None:
-        """Forget everything; the segment's tail is cut."""
+        """Forget everything; the segment's tail is cut. Nothing of it can be committed any more."""
+        for held in (self._resources, self._tags, self._revisions, self._verified, self._gone):
+            held.clear()
         if self._open is not None:
             self._open.discard()
             self._open = None
@@ -264,5 +267,3 @@ def _compare(revision: RevisionRecord, place: tuple[int, str], summary: PackSumm
             f" one: {place[0]} bytes with content digest {revision.content_digest} were promised,"
             f" {summary.size} bytes with {summary.content_digest} arrived."
         )
-    if not 0 <= revision.number < HIGHEST_NUMBER:
-        raise ContentError(f"{revision.number} is not a revision number.")

@@ -199,7 +199,12 @@ def _write_branches(resources: list[str], wanted: Mapping[str, Description]) -> 
             else:
                 stale.append(row)
             row.name, row.start, row.archived = branch.name, branch.start, branch.archived
-            row.gone_at_source = False
+    for row in (row for row in stale if row.gone_at_source):
+        # It is there again, and so are its revisions.
+        Revision.objects.filter(resource=row.resource_id, branch=row.uid).update(
+            gone_at_source=False
+        )
+        row.gone_at_source = False
     Branch.objects.bulk_create(new)
     Branch.objects.bulk_update(stale, ["name", "start", "archived", "gone_at_source"])
     return {row.resource_id for row in [*new, *stale]}

@@ -76,6 +76,7 @@ def remove_tag(actor: Actor, resource: str, tag: str) -> None:
     """Remove a tag of a local resource; the history stays as it is."""
     with unit(actor, "tag.remove") as work:
         row = _local(resource)
-        Tag.objects.filter(resource=row, uid=tag).delete()
+        if not Tag.objects.filter(resource=row, uid=tag).delete()[0]:
+            raise Missing(f"{row.name} has no tag {tag}.")
         work.target("resource", row.id, row.name, f"tag {tag} removed")
         work.resources.add(row.id)

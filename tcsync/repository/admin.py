@@ -1,0 +1,92 @@
+"""The repository in Django's administration: to look at for audit. Only `writing` changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from tcsync.access.permissions import Action, may
+from tcsync.repository.models import Branch, Category, Resource, Revision, Tag
+
+if TYPE_CHECKING:  # the classes of Django take no parameters at run time
+    AnyModelAdmin = admin.ModelAdmin[models.Model]
+else:
+    AnyModelAdmin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(AnyModelAdmin):
+    """Shows rows to administrators; adds, changes and deletes nothing, and has no actions."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Administrators only."""
+        return may(request.user, Action.ADMINISTER)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Administrators only."""
+        return may(request.user, Action.ADMINISTER)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnlyAdmin):
+    """Categories."""
+
+    list_display = ("name", "id", "parent", "origin_owner")
+    list_select_related = ("parent",)
+    search_fields = ("name", "id")
+
+
+@admin.register(Resource)
+class ResourceAdmin(ReadOnlyAdmin):
+    """Resources, local ones and copies."""
+
+    list_display = ("name", "id", "category", "read_only", "revision_count", "verified_level")
+    list_filter = ("read_only", "verified_level")
+    list_select_related = ("category",)
+    search_fields = ("name", "id", "project_id")
+
+
+@admin.register(Branch)
+class BranchAdmin(ReadOnlyAdmin):
+    """Branches."""
+
+    list_display = ("name", "resource", "start", "head", "archived", "gone_at_source")
+    list_filter = ("archived", "gone_at_source")
+    list_select_related = ("resource",)
+    search_fields = ("name", "uid", "resource__name")
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnlyAdmin):
+    """Revisions."""
+
+    list_display = ("resource", "number", "author", "added", "edited", "removed", "digest")
+    list_select_related = ("resource",)
+    search_fields = ("resource__name", "author", "message", "digest")
+
+
+@admin.register(Tag)
+class TagAdmin(ReadOnlyAdmin):
+    """Tags."""
+
+    list_display = ("name", "resource", "number")
+    list_select_related = ("resource",)
+    search_fields = ("name", "resource__name")

@@ -1,0 +1,82 @@
+"""Differences of two revisions: along a branch, across branches, between roots that never meet."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcsync.domain import Branch
+from tcsync.errors import Missing
+from tcsync.packs import Kind
+from tcsync.repository import diffing, states
+from tests.repository.histories import History
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+BRANCHES = (Branch("trunk", "trunk", None, None), Branch("side", "side", 1, None))
+
+
+def operations(before: int, after: int, kind: Kind = Kind.ELEMENT) -> dict[str, str]:
+    found = diffing.difference(states.History("r1"), before, after, kind)
+    return {one.id: one.operation for one in found}
+
+
+@pytest.fixture
+def forked() -> None:
+    """1 - 2 - 5 on trunk, 1 - 3 on a side branch."""
+    resource = History("r1", branches=BRANCHES)
+    resource.commit(1, None, {"a": {"v": 1}, "b": {"v": 1}, "c": {"v": 1}})
+    resource.commit(2, 1, {"a": {"v": 2}, "new": {"v": 1}})
+    resource.commit(3, 1, {"b": {"v": 3}}, removes=["c"], branch="side")
+    resource.commit(5, 2, {"a": {"v": 1}}, removes=["b"])
+
+
+@pytest.mark.usefixtures("forked")
+def test_what_was_changed_and_changed_back_does_not_differ():
+    assert operations(1, 5) == {"b": "removed", "new": "added"}
+
+
+@pytest.mark.usefixtures("forked")
+def test_the_way_back_is_the_reverse():
+    assert operations(5, 1) == {"b": "added", "new": "removed"}
+
+
+@pytest.mark.usefixtures("forked")
+def test_two_branches_differ_by_what_each_did():
+    assert operations(3, 5) == {"b": "removed", "c": "added", "new": "added"}
+    assert operations(2, 3) == {"a": "edited", "b": "edited", "c": "removed", "new": "removed"}
+
+
+@pytest.mark.usefixtures("forked")
+def test_a_revision_does_not_differ_from_itself():
+    assert operations(3, 3) == {}
+
+
+@pytest.mark.usefixtures("forked")
+def test_ids_rise_and_both_bodies_are_given():
+    found = list(diffing.difference(states.History("r1"), 2, 3))
+    assert [one.id for one in found] == ["a", "b", "c", "new"]
+    history = states.History("r1")
+    assert [(one.before, one.after) for one in found] == [
+        (history.get(2, one.id), history.get(3, one.id)) for one in found
+    ]
+
+
+def test_roots_that_never_meet_are_compared_as_a_whole():
+    resource = History("r1", branches=BRANCHES)
+    resource.commit(1, None, {"a": {"v": 1}, "b": {"v": 1}})
+    resource.commit(2, None, {"a": {"v": 1}, "b": {"v": 2}, "c": {"v": 1}}, branch="side")
+    assert operations(1, 2) == {"b": "edited", "c": "added"}
+    assert operations(2, 1) == {"b": "edited", "c": "removed"}
+
+
+def test_artifacts_differ_by_their_manifest():
+    resource = History("r1")
+    resource.commit(1, None, {"a": {}}, artifacts={"d1": b"1", "d2": b"2", "d3": b"3"})
+    resource.commit(2, 1, {"a": {"v": 2}}, artifacts={"d1": b"1", "d2": b"other", "d3": None})
+    assert operations(1, 2, Kind.ARTIFACT) == {"d2": "edited", "d3": "removed"}
+
+
+@pytest.mark.usefixtures("forked")
+def test_a_revision_that_does_not_exist_is_missing():
+    with pytest.raises(Missing, match="no revision 4"):
+        operations(1, 4)
