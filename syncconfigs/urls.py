@@ -32,7 +32,7 @@ urlpatterns = [
     # Ids of categories and resources are opaque text: they may hold a slash.
     path("repository/categories/<path:id_>/", repository.category, name="category-detail"),
     path(
-        "repository/resources/<path:id_>/revisions/<int:number>/",
+        "repository/revisions/<int:number>/of/<path:id_>/",
         repository.revision,
         name="revision-detail",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +87,7 @@ class PickForm(forms.Form):
         max_length=TAGS_LENGTH,
         required=False,
         help_text=_(
-            "For the trigger on a commit tag: names parted by commas; patterns like release-* count."
+            "For the trigger on a commit tag: names, parted by commas, or patterns like release-*."
         ),
     )
     allow_equal_names = forms.BooleanField(
@@ -103,9 +103,13 @@ class PickForm(forms.Form):
         may_make_top: bool = False,
     ) -> None:
         super().__init__(data)
-        self.fields["picked"].choices = [(key, key) for key in offered]
+        self._may_make_top = may_make_top
         empty = [("", _("At the top, in no other category"))] if may_make_top else []
-        self.fields["target_category"].choices = [*empty, *targets.items()]
+        self._offer("picked", [(key, key) for key in offered])
+        self._offer("target_category", [*empty, *targets.items()])
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean_tags(self) -> list[str]:
         """Return the names, each once, in the order typed."""
@@ -118,7 +122,13 @@ class PickForm(forms.Form):
         by_tag = cleaned.get("trigger") == SyncConfig.Trigger.COMMIT_TAG
         if by_tag and "tags" in cleaned and not cleaned["tags"]:
             self.add_error("tags", _("Name at least one tag, or choose another trigger."))
-        if not (cleaned.get("target_category") or cleaned.get("new_category")):
-            if not self.errors.keys() & {"target_category", "new_category"}:
-                self.add_error("target_category", _("Choose a category, or name a new one."))
+        self._check_place(cleaned)
         return cleaned
+
+    def _check_place(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("target_category") or "target_category" in self.errors:
+            return
+        if not self._may_make_top:
+            self.add_error("target_category", _("Choose a category."))
+        elif not cleaned.get("new_category") and "new_category" not in self.errors:
+            self.add_error("target_category", _("Choose a category, or name a new one."))

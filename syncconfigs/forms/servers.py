@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from syncconfigs.models import RemoteServer
+from tcsync.errors import AddressRefused
 
 SECRET_LENGTH = 10_000
 CERTIFICATE_LENGTH = 200_000
@@ -60,10 +61,16 @@ class ServerForm(forms.Form):
     def clean_name(self) -> str:
         """Refuse a name that another server has."""
         name: str = self.cleaned_data["name"]
-        others = RemoteServer.objects.exclude(pk=self.instance.pk if self.instance else None)
-        if others.filter(name=name).exists():
+        others = RemoteServer.objects.filter(name=name)
+        if self.instance is not None:
+            others = others.exclude(pk=self.instance.pk)
+        if others.exists():
             raise forms.ValidationError(_("Another server has this name already."))
         return name
+
+    def refuse(self, error: AddressRefused) -> None:
+        """Say at its field why an address is refused."""
+        self.add_error("address", str(error))
 
     def changes(self) -> dict[str, Any]:
         """Return what is to be stored; no secret when the field was left empty."""

@@ -18,7 +18,7 @@ from syncconfigs import runs
 from syncconfigs.forms.configs import ActionForm, DeleteForm
 from syncconfigs.models import Claim, SyncConfig
 from syncconfigs.views import visible
-from syncconfigs.views.page import back, forbidden, page_of, show, told
+from syncconfigs.views.page import Told, back, forbidden, page_of, show
 from syncconfigs.views.tables import ConfigRow, RunRow
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may
@@ -84,18 +84,10 @@ def _synchronize(actor: Actor, config: SyncConfig) -> None:
     runs.request(config, actor, "manual")
 
 
-def _pause(actor: Actor, config: SyncConfig) -> None:
-    use_cases.pause(actor, config)
-
-
-def _resume(actor: Actor, config: SyncConfig) -> None:
-    use_cases.resume(actor, config)
-
-
 _DEEDS: dict[str, Callable[[Actor, SyncConfig], None]] = {
     "synchronize": _synchronize,
-    "pause": _pause,
-    "resume": _resume,
+    "pause": use_cases.pause,
+    "resume": use_cases.resume,
 }
 
 
@@ -113,7 +105,8 @@ def act(request: HttpRequest) -> HttpResponse:
         raise Http404
     deed, done = form.cleaned_data["action"], 0
     for config in configs:
-        with told(request):
+        with Told(request):
+            visible.require_synchronize(request.user, config)
             _DEEDS[deed](web_actor(request), config)
             done += 1
     if done:
@@ -140,7 +133,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         visible.require_synchronize(request.user, config)
     form = DeleteForm(request.POST or None)
     if form.is_valid():
-        with told(request):
+        with Told(request):
             use_cases.delete(web_actor(request), config, copies=form.cleaned_data["copies"])
             messages.success(request, _("%s is deleted.") % config)
             return redirect("config-list")

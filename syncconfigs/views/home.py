@@ -54,11 +54,15 @@ def needing_a_person(configs: QuerySet[SyncConfig], now: datetime) -> QuerySet[S
 
 def counts(user: Person, configs: QuerySet[SyncConfig]) -> dict[str, Any]:
     """Return how much there is, of what this person may read."""
-    here = visible.resources(user).filter(removed_at=None).aggregate(
-        resources=Count("pk"),
-        copies=Count("pk", filter=Q(read_only=True)),
-        revisions=Sum("revision_count"),
-        bytes=Sum("stored_bytes"),
+    here = (
+        visible.resources(user)
+        .filter(removed_at=None)
+        .aggregate(
+            resources=Count("pk"),
+            copies=Count("pk", filter=Q(read_only=True)),
+            revisions=Sum("revision_count"),
+            bytes=Sum("stored_bytes"),
+        )
     )
     good = Q(status=SyncConfig.Status.SYNCHRONIZED)
     return here | configs.aggregate(configs=Count("pk"), synchronized=Count("pk", filter=good))

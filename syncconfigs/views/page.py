@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -61,19 +61,62 @@ def _navigation(request: HttpRequest) -> list[Link]:
     return links
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], key: str = "page") -> Page:
+class LinkedPage(Page):
+    """A page of a list that knows the query strings of its neighbours."""
+
+    query: QueryDict
+    key: str
+
+    def _query(self, number: int) -> str:
+        query = self.query.copy()
+        query[self.key] = str(number)
+        return f"?{query.urlencode()}"
+
+    @property
+    def previous_query(self) -> str:
+        """The query string of the page before."""
+        return self._query(self.previous_page_number())
+
+    @property
+    def next_query(self) -> str:
+        """The query string of the page after."""
+        return self._query(self.next_page_number())
+
+
+class _LinkedPaginator(Paginator):
+    def _get_page(self, *args: Any, **kwargs: Any) -> LinkedPage:
+        return LinkedPage(*args, **kwargs)
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], key: str = "page"
+) -> LinkedPage:
     """Return the page of a list that the request asks for; the nearest one when it has no such."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get(key))
+    page = cast(LinkedPage, _LinkedPaginator(rows, PAGE_SIZE).get_page(request.GET.get(key)))
+    page.query, page.key = request.GET, key
+    return page
 
 
-@contextmanager
-def told(request: HttpRequest) -> Iterator[None]:
-    """Answer 403 to what is not allowed; tell the person what else went wrong, and go on."""
-    try:
-        with forbidden():
-            yield
-    except TcsyncError as error:
-        messages.error(request, str(error))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Turns what goes wrong on purpose into answers: 403 for what is not allowed, else a message.
+
+    After a message the view goes on behind the `with`.
+    """
+
+    request: HttpRequest
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        """Answer 403, or tell the person and go on; let defects pass."""
+        if isinstance(error, NotAllowed):
+            raise PermissionDenied(str(error)) from error
+        if isinstance(error, TcsyncError):
+            messages.error(self.request, str(error))
+            return True
+        return False
 
 
 @contextmanager

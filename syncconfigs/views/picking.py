@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import ngettext
@@ -14,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from syncconfigs import configurations, connect
 from syncconfigs.forms.configs import PickForm
-from syncconfigs.models import RemoteServer, SyncConfig
+from syncconfigs.models import Claim, RemoteServer, SyncConfig
 from syncconfigs.views import visible
 from syncconfigs.views.outline import Node, outline
-from syncconfigs.views.page import forbidden, page_of, show, told
+from syncconfigs.views.page import Told, forbidden, page_of, show
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, Person, may, require
 from tcsync.domain import Resource, Snapshot
-from tcsync.errors import SourceError
+from tcsync.errors import TcsyncError
+from tcsync.repository import writing
 from tcsync.repository.reading import Tree
 
 
@@ -45,7 +47,7 @@ def pick(request: HttpRequest, server: int) -> HttpResponse:
     row = get_object_or_404(visible.servers(request.user), pk=server)
     try:
         catalogue = read_catalogue(row)
-    except SourceError as error:
+    except TcsyncError as error:
         return show(request, "configs/unreadable.html", {"server": row, "error": error})
     form = PickForm(
         request.POST or None,
@@ -54,7 +56,7 @@ def pick(request: HttpRequest, server: int) -> HttpResponse:
         may_make_top=may(request.user, Action.SYNCHRONIZE, ()),
     )
     if form.is_valid():
-        with told(request):
+        with Told(request):
             made = create(request, row, catalogue, form)
             text = ngettext("%d configuration is made.", "%d configurations are made.", made)
             messages.success(request, text % made)
@@ -63,7 +65,7 @@ def pick(request: HttpRequest, server: int) -> HttpResponse:
 
 
 def read_catalogue(server: RemoteServer) -> Snapshot:
-    """Return all that the account of a server may read there. Raises SourceError."""
+    """Return all that the account of a server may read there. Raises TcsyncError."""
     source = connect.open_source(server)
     try:
         return source.snapshot(None, None)
@@ -86,8 +88,18 @@ def targets(user: Person) -> dict[str, str]:
 
 
 def create(request: HttpRequest, server: RemoteServer, catalogue: Snapshot, form: PickForm) -> int:
-    """Make the configurations that the form asks for; return how many were made."""
-    raise NotImplementedError
+    """Make what the form asks for, the new category too or nothing; return how many were made."""
+    actor, said = web_actor(request), form.cleaned_data
+    names = {f"category:{category.id}": category.name for category in catalogue.categories}
+    names |= {f"resource:{resource.id}": resource.name for resource in catalogue.resources}
+    parted = ((key, *key.split(":", 1)) for key in said["picked"])
+    picked = [configurations.Picked(kind, id_, names[key]) for key, kind, id_ in parted]
+    policy = configurations.Policy(said["trigger"], said["tags"], said["allow_equal_names"])
+    target = said["target_category"]
+    with transaction.atomic():
+        if said["new_category"]:
+            target = writing.make_category(actor, said["new_category"], target or None).id
+        return len(configurations.create(actor, server, picked, target, policy))
 
 
 def _pick_context(server: RemoteServer, catalogue: Snapshot, form: PickForm) -> dict[str, object]:
@@ -97,7 +109,8 @@ def _pick_context(server: RemoteServer, catalogue: Snapshot, form: PickForm) -> 
         if not resource.removed:
             inside[resource.category if resource.category in known else ""].append(resource)
     roots: list[Node] = outline(catalogue.categories, inside)
-    taken = SyncConfig.objects.filter(server=server).values_list("kind", "source_id")
+    taken = list(SyncConfig.objects.filter(server=server).values_list("kind", "source_id"))
+    taken += [("resource", id_) for id_ in Claim.objects.values_list("resource", flat=True)]
     return {
         "server": server,
         "catalogue": catalogue,

@@ -1,4 +1,4 @@
-"""The repository as it is stored here: categories, resources, revisions. Nothing is changed here."""
+"""The repository to look into: categories, resources, revisions. Nothing is changed here."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def category(request: HttpRequest, id_: str) -> HttpResponse:
     context = {
         "category": row,
         "path": path_of(request, row.id)[:-1],
-        "below": below,
+        "below": page_of(request, below, "below"),
         "page": page_of(request, resources.order_by("name", "id")),
     }
     return show(request, "repository/category.html", context)
@@ -78,7 +78,7 @@ def resource(request: HttpRequest, id_: str) -> HttpResponse:
 
 def _about(request: HttpRequest, row: Resource) -> dict[str, Any]:
     """Return what the banner of a resource says."""
-    claim = Claim.objects.select_related("config__server").filter(resource=row.id).first()
+    claim = Claim.objects.filter(resource=row.id).first()
     followed = None
     if claim is not None:
         followed = visible.configs(request.user).filter(pk=claim.config_id).first()

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from syncconfigs import runs as use_cases
 from syncconfigs.models import RunStep, SyncRun
 from syncconfigs.views import visible
-from syncconfigs.views.page import back, page_of, show, told
+from syncconfigs.views.page import Told, back, forbidden, page_of, show
 from syncconfigs.views.tables import RunRow
 from tcsync.access.actors import web_actor
-from tcsync.access.permissions import Action, may
+from tcsync.access.permissions import Action, may, require
 
 LINES_SHOWN = 200
 STOP_POLLING = 286
@@ -88,6 +88,17 @@ def _context(request: HttpRequest, run: SyncRun) -> dict[str, Any]:
     }
 
 
+def _managed(request: HttpRequest, pk: int) -> SyncRun:
+    """Return a run that this person may stop or repeat. Raises Http404 and PermissionDenied."""
+    run = _run(request, pk)
+    with forbidden():
+        if run.config is None:
+            require(request.user, Action.ADMINISTER)
+        else:
+            visible.require_synchronize(request.user, run.config)
+    return run
+
+
 def _may_act(request: HttpRequest, run: SyncRun) -> bool:
     if run.config is None:
         return may(request.user, Action.ADMINISTER)
@@ -98,8 +109,8 @@ def _may_act(request: HttpRequest, run: SyncRun) -> bool:
 @login_required
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a run to stop at its next batch."""
-    run = _run(request, pk)
-    with told(request):
+    run = _managed(request, pk)
+    with Told(request):
         use_cases.cancel(run, web_actor(request))
         messages.success(request, _("The run stops as soon as its current batch is finished."))
     return back(request, "run-detail", pk)
@@ -109,11 +120,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for another run of the same configuration."""
-    run = _run(request, pk)
-    if run.config is None:
+    run = _managed(request, pk)
+    with Told(request):
+        again = use_cases.retry(run, web_actor(request))
+        if again is not None:
+            return redirect("run-detail", again.pk)
         messages.error(request, _("The configuration of this run was deleted: make it again."))
-        return redirect("run-detail", pk)
-    with told(request):
-        again = use_cases.request(run.config, web_actor(request), "retry")
-        return redirect("run-detail", again.pk)
     return redirect("run-detail", pk)

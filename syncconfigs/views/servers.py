@@ -16,10 +16,11 @@ from syncconfigs import servers as use_cases
 from syncconfigs.forms.servers import ServerForm
 from syncconfigs.models import RemoteServer
 from syncconfigs.views import visible
-from syncconfigs.views.page import forbidden, page_of, show, told
+from syncconfigs.views.page import Told, forbidden, page_of, show
 from syncconfigs.views.tables import ConfigRow
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may, require
+from tcsync.errors import AddressRefused
 
 
 def _server(request: HttpRequest, pk: int) -> RemoteServer:
@@ -73,10 +74,14 @@ def add(request: HttpRequest) -> HttpResponse:
         require(request.user, Action.SERVERS)
     form = ServerForm(request.POST or None)
     if form.is_valid():
-        with told(request):
-            server = use_cases.create(web_actor(request), **form.cleaned_data)
-            messages.success(request, _("%s is added. Test the connection next.") % server)
-            return redirect("server-detail", server.pk)
+        with Told(request):
+            try:
+                server = use_cases.create(web_actor(request), **form.cleaned_data)
+            except AddressRefused as error:
+                form.refuse(error)
+            else:
+                messages.success(request, _("%s is added. Test the connection next.") % server)
+                return redirect("server-detail", server.pk)
     return show(request, "servers/form.html", {"form": form})
 
 
@@ -87,10 +92,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     server = _managed(request, pk)
     form = ServerForm(request.POST or None, instance=server)
     if form.is_valid():
-        with told(request):
-            use_cases.update(web_actor(request), server, **form.changes())
-            messages.success(request, _("%s is changed.") % server)
-            return redirect("server-detail", server.pk)
+        with Told(request):
+            try:
+                use_cases.update(web_actor(request), server, **form.changes())
+            except AddressRefused as error:
+                form.refuse(error)
+            else:
+                messages.success(request, _("%s is changed.") % form.cleaned_data["name"])
+                return redirect("server-detail", pk)
     return show(request, "servers/form.html", {"form": form, "server": _server(request, pk)})
 
 
@@ -100,7 +109,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then delete a server that no configuration reads."""
     server = _managed(request, pk)
     if request.method == "POST":
-        with told(request):
+        with Told(request):
             use_cases.delete(web_actor(request), server)
             messages.success(request, _("%s is deleted.") % server)
             return redirect("server-list")
@@ -115,6 +124,6 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     server = _managed(request, pk)
     checks = connect.check(server)
     context = {"server": server, "checks": checks, "all_ok": all(c.ok for c in checks)}
-    if request.htmx:
+    if request.headers.get("HX-Request"):
         return show(request, "servers/_checks.html", context)
     return show(request, "servers/test.html", context)

@@ -66,12 +66,16 @@ def late_before(now: datetime) -> datetime:
     return now - timedelta(seconds=LATE_AFTER_LOOKS * settings.TCSYNC_FULL_LOOK_SECONDS)
 
 
+def is_late(config: SyncConfig, now: datetime) -> bool:
+    """Tell whether nobody has looked at a configuration for too long."""
+    return config.checked_at is None or config.checked_at < late_before(now)
+
+
 def of_config(config: SyncConfig, now: datetime) -> Standing:
     """Return how a configuration stands. An old success is late, not synchronized."""
-    if config.status == _Status.SYNCHRONIZED and not config.paused:
-        if config.checked_at is None or config.checked_at < late_before(now):
-            return Standing(_("Late"), Tone.UNSURE)
     status = _Status(config.status)
+    if status == _Status.SYNCHRONIZED and not config.paused and is_late(config, now):
+        return Standing(_("Late"), Tone.UNSURE)
     return Standing(status.label, _CONFIG_TONES[status])
 
 

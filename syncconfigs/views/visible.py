@@ -33,7 +33,7 @@ def resources(user: Person) -> QuerySet[Resource]:
 def configs(user: Person, action: Action = Action.READ) -> QuerySet[SyncConfig]:
     """Return the configurations into categories in which this is allowed."""
     allowed = categories(user, action)
-    rows = SyncConfig.objects.select_related("server", "target_category")
+    rows = SyncConfig.objects.select_related("server", "target_category").defer("server__secret")
     return rows if allowed is None else rows.filter(target_category__in=allowed)
 
 

@@ -6,13 +6,13 @@ import http.server
 import threading
 
 import pytest
-from tcsync.outbound import Endpoint
 
 from tcsync.access.models import Role, RoleGrant, User
 from tcsync.access.tokens import create_token
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Selection, Tag
 from tcsync.errors import BadAnswer, LoginRefused, Unreachable
+from tcsync.outbound import Endpoint
 from tcsync.repository import models, states, writing
 from tcsync.sources.base import Absent, Want
 from tcsync.sources.peer import PeerSource
@@ -36,6 +36,11 @@ def reader(category: str = "") -> dict[str, str]:
     user = User.objects.create(username="reader")
     RoleGrant.objects.create(user=user, role=Role.REVIEWER, category=category)
     return {"Authorization": f"Token {create_token(user, 'test')}"}
+
+
+def everything(source: PeerSource, want: Want) -> list[bytes]:
+    with source.packs([want]) as arriving:
+        return [b"".join(item.chunks) for item in arriving]
 
 
 def connect(address: str, headers: dict[str, str] | None = None) -> PeerSource:
@@ -99,9 +104,8 @@ def test_a_token_that_was_taken_away_stops_working_at_once(live_server, ids):
 def test_bytes_that_are_gone_at_the_source_cut_the_stream(source, data_folder):
     for segment in (data_folder / "segments").iterdir():
         segment.write_bytes(b"")
-    with pytest.raises((Unreachable, BadAnswer)), source.packs([Want("rover", (1,))]) as arriving:
-        for item in arriving:
-            list(item.chunks)
+    with pytest.raises((Unreachable, BadAnswer)):
+        everything(source, Want("rover", (1,)))
 
 
 class Scripted(http.server.BaseHTTPRequestHandler):
@@ -185,9 +189,9 @@ def test_a_listing_that_contradicts_itself_is_refused(stranger, body):
     [b"", b"E", b"Z" + bytes(15), b"E\0\0\0\x02\0\0\0" + bytes(8) + b"{}", b"R" + b"\xff" * 15],
 )
 def test_a_stream_that_is_cut_or_nonsense_never_looks_finished(stranger, body):
-    with stranger(body, "application/vnd.tcsync.frames") as source:
-        with pytest.raises((BadAnswer, Unreachable)), source.packs([Want("r", (1,))]) as arriving:
-            list(arriving)
+    source = stranger(body, "application/vnd.tcsync.frames")
+    with source, pytest.raises((BadAnswer, Unreachable)):
+        everything(source, Want("r", (1,)))
 
 
 def test_the_peer_api_refuses_a_session_cookie(client, ids):
