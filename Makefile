@@ -13,7 +13,8 @@ setup: ## make .venv with the locked packages (nothing to do when it is current)
 	@PYTHON='$(PYTHON)' sh .ci/setup
 
 demo: setup ## start two nodes with a history between them, to look at
-	@$(PY) manage.py demo
+	@$(PY) manage.py demo $(if $(SOURCE_PORT),--source-port $(SOURCE_PORT)) \
+		$(if $(TARGET_PORT),--target-port $(TARGET_PORT))
 
 demo-commit: setup ## add a revision to the running demo's source node
 	@$(PY) manage.py demo_commit

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Min, Sum
 
 from syncconfigs import configurations, runs, servers
 from syncconfigs.models import RemoteServer, RunStep, SyncConfig, SyncRun
+from tcsync.access.accounts import ensure_administrator
 from tcsync.access.models import ApiToken, Role, RoleGrant, User
 from tcsync.access.tokens import create_token
 from tcsync.audit.recording import Actor, record
@@ -23,11 +25,14 @@ ACTOR = Actor("demo", origin="command")
 SERVER = "Demo source"
 READER = "demo-target"
 """The source's account that the target reads with: it may read, and nothing else."""
+WAIT_SECONDS = 5.0
+LOOK_SECONDS = 0.1
 TARGET_CATEGORY = "From the demo source"
 
 
-def offer(_given: object) -> dict[str, Any]:
-    """At the source: return its top categories that hold anything."""
+def offer(given: Mapping[str, Any]) -> dict[str, Any]:
+    """At the source: set the `password`; return its top categories that hold anything."""
+    _set_password(given)
     tree = Tree.load()
     used = Resource.objects.filter(removed_at=None).values_list("category", flat=True).distinct()
     tops = {tree.path(category)[0] for category in used}
@@ -55,13 +60,28 @@ def token(_given: object) -> str:
     return create_token(user, "the demo's target", actor=ACTOR)
 
 
-def known(_given: object) -> str:
-    """At the target: return the address under which it knows the source, empty for not at all."""
+def known(given: Mapping[str, Any]) -> str:
+    """At the target: set the `password`; return the source's address as known here, else empty."""
+    _set_password(given)
     return RemoteServer.objects.filter(name=SERVER).values_list("address", flat=True).first() or ""
 
 
+def _set_password(given: Mapping[str, Any]) -> None:
+    ensure_administrator(given["account"], given["password"], reset=True, actor=ACTOR)
+
+
 def report(given: Mapping[str, Any]) -> dict[str, Any]:
-    """At the target: how far the configurations are, counting runs after number `since`."""
+    """At the target: how far the configurations are, counting runs after number `since`.
+
+    Waits a little for their end: starting this process costs more than looking.
+    """
+    until = time.monotonic() + WAIT_SECONDS
+    while not (found := _report(given))["done"] and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+    return found
+
+
+def _report(given: Mapping[str, Any]) -> dict[str, Any]:
     since = SyncRun.objects.filter(pk__gt=given["since"], config__isnull=False).order_by("pk")
     by_config: dict[int, list[SyncRun]] = {}
     for run in since.select_related("config"):
@@ -73,6 +93,7 @@ def report(given: Mapping[str, Any]) -> dict[str, Any]:
         "revisions": sum(run.revisions_done for run in since),
         "revisions_total": sum(run.revisions_total for run in newest),
         "elements": sum(run.elements_done for run in since),
+        "waiting": [f"{r.config_name} is {r.state}: {r.reason}" for r in newest if r.is_active],
         "rows": [_row(found) for found in by_config.values()],
         "here": _here(),
         **_complaints(newest),
@@ -121,7 +142,7 @@ def connect(given: Mapping[str, Any]) -> dict[str, int]:
     `given` has the source's `address` and top `categories`, and a `token` unless the address is
     the `known` one.
     """
-    since = SyncRun.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    since = _newest_finished()
     server = _server(given)
     followed = list(server.configurations.all())
     here = {config.source_id for config in followed}
@@ -135,6 +156,13 @@ def connect(given: Mapping[str, Any]) -> dict[str, int]:
     for config in followed:
         runs.request(config, ACTOR, "demo")
     return {"since": since}
+
+
+def _newest_finished() -> int:
+    """Return the number after which the runs count: whatever is under way is waited for, too."""
+    active = SyncRun.objects.filter(state__in=SyncRun.ACTIVE).aggregate(oldest=Min("pk"))["oldest"]
+    newest = SyncRun.objects.aggregate(newest=Max("pk"))["newest"]
+    return int(active - 1 if active else newest or 0)
 
 
 def _server(given: Mapping[str, Any]) -> RemoteServer:

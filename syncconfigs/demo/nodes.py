@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,21 +78,15 @@ class Steps:
     line: Lifeline
     stopping: threading.Event
 
-    def run(
-        self,
-        at: DemoNode,
-        *words: str,
-        given: object = None,
-        secret: Mapping[str, str] | None = None,
-    ) -> str:
+    def run(self, at: DemoNode, *words: str, given: object = None) -> str:
         """Run a management command and return what it prints on standard output.
 
-        `given` reaches it as JSON on standard input, `secret` as environment: neither is seen in
-        the list of processes. Raises DemoFailed, or DemoStopped.
+        `given` reaches it as JSON on standard input: secrets in it are not seen in the list of
+        processes. Raises DemoFailed, or DemoStopped.
         """
         with subprocess.Popen(
             node.command(*words),
-            env=self.line.environment({**at.environment(), **(secret or {})}),
+            env=self.line.environment(at.environment()),
             pass_fds=self.line.pass_fds,
             start_new_session=True,
             stdin=subprocess.PIPE,

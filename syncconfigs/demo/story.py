@@ -16,8 +16,8 @@ from tcsync.access.passwords import make_password
 
 READY_SECONDS = 90.0
 LOOK_SECONDS = 0.25
+STILL_SECONDS = 180.0
 ACCOUNT = "demo"
-PASSWORD_VARIABLE = "TCSYNC_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
 LOG_LINES = 15
 
 Tell = Callable[[str], None]
@@ -42,9 +42,9 @@ class Story:
         self.tell(f"Source node: {self.source.address}   target node: {self.target.address}")
         self.tell("Filling the source (only what is not there yet) ...")
         self.filling.fill(self.steps, self.tell)
-        password = self._make_accounts()
-        report = self._synchronize()
-        for line in told(report):
+        # A fresh one at every start: nowhere is it kept in clear, and nobody has to look for it.
+        password = make_password()
+        for line in told(self._synchronize(password)):
             self.tell(line)
         self._invite(password)
 
@@ -59,27 +59,31 @@ class Story:
                 )
             self._pause()
 
-    def _make_accounts(self) -> str:
-        # A fresh one at every start: nowhere is it kept in clear, and nobody has to look for it.
-        password = make_password()
-        for at in (self.source, self.target):
-            words = ("create_administrator", ACCOUNT, "--reset")
-            self.steps.run(at, *words, secret={PASSWORD_VARIABLE: password})
-        return password
-
-    def _synchronize(self) -> dict[str, Any]:
-        offered = self.steps.ask(self.source, "offer")
+    def _synchronize(self, password: str) -> dict[str, Any]:
+        account = {"account": ACCOUNT, "password": password}
+        offered = self.steps.ask(self.source, "offer", account)
         given = {**offered, "address": self.source.address}
-        if self.steps.ask(self.target, "known") != self.source.address:
+        if self.steps.ask(self.target, "known", account) != self.source.address:
             given["token"] = self.steps.ask(self.source, "token")
         begun = self.steps.ask(self.target, "connect", given)
+        moved, elements = time.monotonic(), -1
         while not (report := self.steps.ask(self.target, "report", begun))["done"]:
             self.hint(
                 f"Synchronizing: {report['revisions']} of {report['revisions_total']} revisions,"
                 f" {report['elements']:,} elements"
             )
-            self._pause()
+            if report["elements"] != elements:
+                moved, elements = time.monotonic(), report["elements"]
+            elif time.monotonic() - moved > STILL_SECONDS:
+                raise self._stuck(report["waiting"])
         return dict(report)
+
+    def _stuck(self, waiting: Sequence[str]) -> DemoFailed:
+        return DemoFailed(
+            f"Nothing has arrived for {STILL_SECONDS:.0f} s. {'; '.join(waiting)}."
+            f" The end of {self.target.log}:\n{_end_of(self.target)}",
+            next_step="Mend that, then `make demo` again: it goes on from here.",
+        )
 
     def _invite(self, password: str) -> None:
         self.tell("")

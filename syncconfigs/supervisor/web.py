@@ -6,6 +6,8 @@ from tcsync import lifeline
 
 worker_class = "gthread"
 workers = 2
+# Loaded once, before the workers are forked: they start at once and share its memory.
+preload_app = True
 threads = 4
 timeout = 60
 graceful_timeout = 6
@@ -18,5 +20,5 @@ control_socket_disable = True
 
 
 def on_starting(_server: object) -> None:
-    """Hold the lifeline here: this process never loads Django, its workers do."""
+    """Hold the lifeline from the first moment, before the application is loaded."""
     lifeline.hold()

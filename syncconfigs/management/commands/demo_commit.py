@@ -15,7 +15,7 @@ from syncconfigs.demo.nodes import DemoNode
 from syncconfigs.supervisor import node
 from tcsync.errors import TcsyncError
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 class Command(BaseCommand):

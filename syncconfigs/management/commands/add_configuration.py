@@ -1,0 +1,78 @@
+"""`manage.py add_configuration SERVER --category ID --into A/B`: what to follow, and where to."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from django.core.management.base import BaseCommand, CommandError
+
+from syncconfigs import configurations, connect
+from syncconfigs.configurations import Picked, Policy
+from syncconfigs.models import RemoteServer, SyncConfig
+from tcsync.access.actors import command_actor
+from tcsync.domain import Snapshot
+from tcsync.errors import TcsyncError
+
+
+class Command(BaseCommand):
+    """One configuration for each picked resource or category; all of them or none."""
+
+    help = "Follow resources and categories of a remote server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("server", help="name of the server")
+        parser.add_argument("--category", action="append", default=[], help="id at the source")
+        parser.add_argument("--resource", action="append", default=[], help="id at the source")
+        parser.add_argument(
+            "--all-categories", action="store_true", help="every category at the top"
+        )
+        parser.add_argument("--into", default="", help="target category, as A/B/C")
+        parser.add_argument("--trigger", choices=SyncConfig.Trigger.values, default="every_commit")
+        parser.add_argument("--tag", action="append", default=[], help="name or pattern")
+
+    def handle(self, *_args: object, **options: object) -> None:
+        server = RemoteServer.objects.filter(name=options["server"]).first()
+        if server is None:
+            raise CommandError(f"There is no server called {options['server']}.")
+        try:
+            with connect.open_source(server) as source:
+                shown = source.snapshot(None, None)
+            picked = [_category(shown, str(id_)) for id_ in _list(options["category"])]
+            picked += [_resource(shown, str(id_)) for id_ in _list(options["resource"])]
+            if options["all_categories"]:
+                picked += _at_the_top(shown)
+            if not picked:
+                raise CommandError("Name at least one --category or --resource.")
+            actor = command_actor()
+            target = configurations.target_of(str(options["into"]), actor)
+            policy = Policy(str(options["trigger"]), [str(t) for t in _list(options["tag"])])
+            made = configurations.create(actor, server, picked, target, policy)
+        except TcsyncError as error:
+            raise CommandError(str(error)) from error
+        for config in made:
+            self.stdout.write(f"Configuration {config.pk}: {config}")
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _at_the_top(shown: Snapshot) -> list[Picked]:
+    """Return the categories whose parent this account does not see, or that have none."""
+    ids = {category.id for category in shown.categories}
+    tops = sorted((c for c in shown.categories if c.parent not in ids), key=lambda c: c.name)
+    return [Picked(SyncConfig.Kind.CATEGORY, c.id, c.name) for c in tops]
+
+
+def _category(shown: Snapshot, id_: str) -> Picked:
+    for category in shown.categories:
+        if category.id == id_:
+            return Picked(SyncConfig.Kind.CATEGORY, id_, category.name)
+    raise CommandError(f"The source shows no category {id_} to this account.")
+
+
+def _resource(shown: Snapshot, id_: str) -> Picked:
+    for resource in shown.resources:
+        if resource.id == id_:
+            return Picked(SyncConfig.Kind.RESOURCE, id_, resource.name)
+    raise CommandError(f"The source shows no resource {id_} to this account.")

@@ -1,0 +1,205 @@
+"""The watcher: asks the feeds of the sources, asks for runs, takes back what died.
+
+One process of the node. Each server has a thread of its own, so that one that hangs or fails
+delays no other, nor the heartbeat by which the supervisor sees that the watcher lives.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+from django.utils import timezone
+
+from syncconfigs import connect, runs
+from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncRun
+from syncconfigs.runs import planning, standing
+from tcsync.audit.recording import SYSTEM
+from tcsync.domain import Changes
+from tcsync.errors import PlanRefused, TcsyncError
+
+log = logging.getLogger(__name__)
+SWEEP_SECONDS = 2.0
+HEARTBEAT_SECONDS = 5.0
+SEEN_SECONDS = 30.0
+"""How often it is written down that a server answers."""
+FIRST_BACK_OFF_SECONDS = 0.5
+LONGEST_BACK_OFF_SECONDS = 30.0
+LOOK_SECONDS = 0.3
+"""A full look is spread over many rounds, so that news are not kept waiting for it."""
+AUTOMATIC = (SyncConfig.Trigger.EVERY_COMMIT, SyncConfig.Trigger.COMMIT_TAG)
+
+
+def watched_servers() -> list[int]:
+    """Return the servers that are asked: followed by something, and no person has to act first."""
+    followed = SyncConfig.objects.filter(paused=False).values("server")
+    rows = RemoteServer.objects.filter(pk__in=followed, waits_for_person=False)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@dataclass(slots=True)
+class Watcher:
+    """Keeps a thread for every server with configurations until `stop` is set."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], float] = time.monotonic
+    _threads: dict[int, threading.Thread] = field(default_factory=dict)
+    _swept_at: float | None = None
+    _beat_at: float | None = None
+
+    def run(self) -> None:
+        """Look again and again; a database that is away for a moment ends nothing."""
+        while not self.stop.is_set():
+            try:
+                self.look()
+            except DatabaseError:
+                log.exception("The database did not answer the watcher; it goes on.")
+                connection.close()
+            self.stop.wait(settings.TCSYNC_WATCH_SECONDS)
+
+    def look(self) -> None:
+        """Look once: heartbeat, sweep, and a thread for every server that has none."""
+        now = self.clock()
+        if self._beat_at is None or now - self._beat_at >= HEARTBEAT_SECONDS:
+            self._beat_at = now
+            Heartbeat.objects.update_or_create(name="watcher", defaults={"at": timezone.now()})
+        if self._swept_at is None or now - self._swept_at >= SWEEP_SECONDS:
+            self._swept_at = now
+            runs.sweep()
+        for pk in watched_servers():
+            if pk not in self._threads or not self._threads[pk].is_alive():
+                self._start(pk)
+
+    def _start(self, pk: int) -> None:
+        # A daemon: what hangs in the network must not keep the process from ending in time.
+        thread = threading.Thread(
+            target=ServerWatch(pk, self.clock).run, args=(self.stop,), name=f"server {pk}"
+        )
+        thread.daemon = True
+        self._threads[pk] = thread
+        thread.start()
+
+
+@dataclass(slots=True)
+class ServerWatch:
+    """What the watcher does about one server, and what it remembers of it."""
+
+    pk: int
+    clock: Callable[[], float] = time.monotonic
+    back_off: float = FIRST_BACK_OFF_SECONDS
+    _full_look_at: float | None = None
+    _seen_at: float | None = None
+    _to_look_at: list[int] = field(default_factory=list)
+    _waiting: set[int] = field(default_factory=set)
+
+    def run(self, stop: threading.Event) -> None:
+        """Ask until `stop` is set or nobody follows the server any more."""
+        try:
+            while not stop.is_set() and self.pk in watched_servers():
+                stop.wait(self.turn())
+        except DatabaseError:
+            log.exception("The database did not answer the watch over server %s.", self.pk)
+        except Exception:
+            # The thread's boundary: the watcher starts another one with its next look.
+            log.exception("The watch over server %s met a defect.", self.pk)
+            stop.wait(LONGEST_BACK_OFF_SECONDS)
+        finally:
+            connections.close_all()
+
+    def turn(self) -> float:
+        """Ask once and react; return the seconds to wait before the next time."""
+        server = RemoteServer.objects.get(pk=self.pk)
+        try:
+            with connect.open_source(server) as source:
+                self._ask(server, source)
+        except TcsyncError as error:
+            if server.last_error != str(error):
+                log.warning("%s: %s", server.name, error)
+                connect.note_failure(server, error)
+            wait, self.back_off = self.back_off, min(self.back_off * 2, LONGEST_BACK_OFF_SECONDS)
+            # When it answers again, everything is looked at again.
+            self._seen_at = self._full_look_at = None
+            return wait
+        self.back_off = FIRST_BACK_OFF_SECONDS
+        return settings.TCSYNC_WATCH_SECONDS
+
+    def _ask(self, server: RemoteServer, source: connect.LentSource) -> None:
+        changes = source.changes(server.feed_cursor)
+        now = self.clock()
+        fresh = server.feed_cursor is None or changes.epoch != server.epoch
+        if fresh or self._seen_at is None or now - self._seen_at >= SEEN_SECONDS:
+            connect.note_answer(server, source.identity())
+            self._seen_at = now
+        configs = {config.pk: config for config in server.configurations.filter(paused=False)}
+        self._note_news(configs, changes)
+        if fresh or self._full_look_at is None or now >= self._full_look_at:
+            self._full_look_at = now + settings.TCSYNC_FULL_LOOK_SECONDS
+            self._to_look_at = list(configs)
+        self._request_waiting(configs)
+        if changes.cursor != server.feed_cursor:
+            # After the reaction: a watcher that dies in between is told again.
+            RemoteServer.objects.filter(pk=server.pk, epoch=changes.epoch).update(
+                feed_cursor=changes.cursor
+            )
+        self._look_at_some(configs, source)
+
+    def _note_news(self, configs: dict[int, SyncConfig], changes: Changes) -> None:
+        for config in affected(configs.values(), changes):
+            if config.trigger in AUTOMATIC:
+                self._waiting.add(config.pk)
+            elif config.pk not in self._to_look_at:
+                self._to_look_at.insert(0, config.pk)
+
+    def _request_waiting(self, configs: dict[int, SyncConfig]) -> None:
+        """Ask for runs. One that works already may have read the source before the news came."""
+        for pk in sorted(self._waiting):
+            if pk in configs:
+                run = runs.request(configs[pk], SYSTEM, "feed")
+                if run.state == SyncRun.State.RUNNING:
+                    continue
+            self._waiting.discard(pk)
+
+    def _look_at_some(self, configs: dict[int, SyncConfig], source: connect.LentSource) -> None:
+        until = self.clock() + LOOK_SECONDS
+        while self._to_look_at and self.clock() < until:
+            config = configs.get(self._to_look_at.pop(0))
+            if config is not None and config.pk not in self._waiting:
+                self._look_at(config, source)
+
+    def _look_at(self, config: SyncConfig, source: connect.LentSource) -> None:
+        """Compare without a run; ask for one where something is to be done by itself."""
+        if config.runs.filter(state__in=SyncRun.ACTIVE).exists():
+            return
+        try:
+            plan = planning.plan(config, source)
+        except PlanRefused as error:
+            standing.refuse(config, error)
+            return
+        if config.trigger in AUTOMATIC and planning.has_work(config, plan):
+            self._waiting.add(config.pk)
+        elif config.succeeded_at is not None or config.trigger in AUTOMATIC:
+            standing.settle(config, plan)
+
+
+def affected(configs: Iterable[SyncConfig], changes: Changes) -> Iterable[SyncConfig]:
+    """Yield the configurations that a change may concern.
+
+    A changed resource that nobody claims may have joined any followed category.
+    """
+    if not changes.resources and not changes.tree_changed:
+        return
+    owners = dict(
+        Claim.objects.filter(resource__in=changes.resources).values_list("resource", "config")
+    )
+    unclaimed = changes.tree_changed or any(id_ not in owners for id_ in changes.resources)
+    concerned = set(owners.values())
+    for config in configs:
+        picked = config.source_id in changes.resources
+        joins = unclaimed and config.kind == SyncConfig.Kind.CATEGORY
+        if config.pk in concerned or picked or joins:
+            yield config

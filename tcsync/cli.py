@@ -1,0 +1,14 @@
+"""The console command `tcsync`: manage.py for an installed node."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    """Run the management command that the arguments name; `tcsync help` lists them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tcsync.settings")
+    execute_from_command_line(sys.argv)
