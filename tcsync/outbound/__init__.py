@@ -1,14 +1,20 @@
 """The one outbound HTTP client. Nothing else speaks HTTP outwards.
 
-endpoint   what is needed to talk to one server: address, headers with the secret, additional CA
-client     connections to one endpoint, kept alive; every answer has a deadline and a cap
-stream     a body that is read piece by piece under the same rules
+addresses    which addresses may be typed, and which may be connected to
+endpoint     what is needed to talk to one server: address, account, additional CA
+client       requests to one endpoint over connections kept alive
+stream       a body read piece by piece under a deadline, a cap and a lowest rate
+refusals     statuses, and what a server says about them, as errors of ours
+connecting   checked connections; deadline: sockets that end at a moment; trust: the CA store
+reasons      failures of the connection as errors of ours
 
 Nothing of the environment counts (no proxies, no .netrc, no CA bundle), no redirect is followed,
 and the address that is connected to is checked before and after connecting.
 """
 
 from tcsync.outbound.addresses import check_address
-from tcsync.outbound.client import ByteStream, Endpoint, OutboundClient
+from tcsync.outbound.client import OutboundClient
+from tcsync.outbound.endpoint import Endpoint
+from tcsync.outbound.stream import ByteStream
 
 __all__ = ["ByteStream", "Endpoint", "OutboundClient", "check_address"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import ssl
 from collections.abc import Iterator
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, IncompleteRead, InvalidHeader
 
 from tcsync.errors import BadAnswer, SourceError, TlsRefused, Unreachable
-from tcsync.outbound.connecting import Unresolved
+from tcsync.outbound.connecting import NoNameService, NotTaken, Unresolved
 
 _CERTIFICATE = (
     ("certificate has expired", "has expired", "Ask its administrator to renew it."),
@@ -20,36 +21,71 @@ _CERTIFICATE = (
     ("self signed", "is self-signed, or its CA is not known here", "Add its CA certificate."),
     (
         "unable to get local issuer",
-        "was signed by an unknown CA",
+        "was signed by an unknown CA, or comes without the certificates in between",
         "Add the certificate of that CA.",
     ),
+    ("too small", "has a key too short to trust", "Ask its administrator for a new one."),
+    ("too weak", "has a signature too weak to trust", "Ask its administrator for a new one."),
 )
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and all that it was made of: requests and urllib3 wrap in several ways."""
-    seen: list[BaseException] = []
-    rest: list[object] = [error]
-    while rest:
-        found = rest.pop(0)
-        if not isinstance(found, BaseException) or found in seen:
-            continue
-        seen.append(found)
-        yield found
-        reason = getattr(found, "reason", None)
-        rest += [*found.args, reason, found.__cause__, found.__context__]
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER", "PACKET_LENGTH_TOO_LONG")
+_OLD_TLS = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION", "NO_PROTOCOLS", "HANDSHAKE_FAILURE")
+_CUT = (
+    http.client.IncompleteRead,
+    IncompleteRead,
+    requests.exceptions.ChunkedEncodingError,
+    ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)
+_DROPPED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError)
+# The first kind that is found counts, so the narrower stand before the wider.
+_CONNECTION: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((Unresolved,), "the host name does not resolve"),
+    ((NoNameService,), "the name service did not answer in time"),
+    ((NotTaken,), "it did not take the connection in time"),
+    ((ConnectionRefusedError,), "nothing listens on that port"),
+    ((http.client.RemoteDisconnected,), "it closed the connection without an answer"),
+    ((ConnectionResetError, BrokenPipeError), "the connection was reset"),
+    (_CUT, "the answer was cut off"),
+    ((TimeoutError, requests.exceptions.Timeout), "it did not answer in time"),
+)
 
 
 def translate(error: requests.RequestException | HTTPError | OSError, where: str) -> SourceError:
     """Return our error for one of the HTTP library; texts of the other side are not repeated."""
     causes = list(_causes(error))
     for cause in causes:
-        if isinstance(cause, SourceError):
-            return cause
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT):
             return _tls(cause, where)
-    return _connection(causes, where)
+    for kinds, sentence in _CONNECTION:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return Unreachable(f"{where} cannot be reached: {sentence}.")
+    if any(isinstance(cause, http.client.HTTPException | InvalidHeader) for cause in causes):
+        return BadAnswer(
+            f"{where} does not speak HTTP on this port (a TLS server on a plain address?).",
+            next_step="Check the port, and whether the address must begin with https://.",
+        )
+    return Unreachable(f"{where} cannot be reached ({type(causes[-1]).__name__}).")
+
+
+def was_dropped(error: BaseException) -> bool:
+    """Return whether the other side closed the connection before it answered."""
+    return any(isinstance(cause, _DROPPED) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that it was made of: requests and urllib3 wrap in several ways.
+
+    `__context__` is left out: it leads on to what the caller was handling already.
+    """
+    seen: list[int] = []
+    rest: list[object] = [error]
+    while rest:
+        found = rest.pop(0)
+        if not isinstance(found, BaseException) or id(found) in seen:
+            continue
+        seen.append(id(found))
+        yield found
+        rest += [*found.args, getattr(found, "reason", None), found.__cause__]
 
 
 def _tls(error: ssl.SSLError, where: str) -> SourceError:
@@ -57,36 +93,14 @@ def _tls(error: ssl.SSLError, where: str) -> SourceError:
     for mark, sentence, next_step in _CERTIFICATE:
         if mark in text:
             return TlsRefused(f"The certificate of {where} {sentence}.", next_step=next_step)
-    if any(mark in text for mark in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER")):
+    if any(mark in text for mark in _NO_TLS):
         return TlsRefused(
             f"{where} does not speak TLS on this port.",
             next_step="Check the port, or write http:// if the server offers plain HTTP only.",
         )
-    return TlsRefused(f"The TLS handshake with {where} failed ({error.reason or 'no reason'}).")
-
-
-_CONNECTION: tuple[tuple[type[BaseException], str], ...] = (
-    (Unresolved, "the host name does not resolve"),
-    (ConnectionRefusedError, "nothing listens on that port"),
-    (ConnectionResetError, "the connection was reset"),
-    (BrokenPipeError, "the connection was reset"),
-    (requests.exceptions.ConnectTimeout, "it did not take the connection in time"),
-    (requests.exceptions.ReadTimeout, "it did not answer in time"),
-    (TimeoutError, "it did not answer in time"),
-    (requests.exceptions.ChunkedEncodingError, "the answer was cut off"),
-)
-
-
-def _connection(causes: list[BaseException], where: str) -> SourceError:
-    for kind, sentence in _CONNECTION:
-        if any(isinstance(cause, kind) for cause in causes):
-            return Unreachable(f"{where} cannot be reached: {sentence}.")
-    texts = " ".join(str(cause) for cause in causes)
-    if "IncompleteRead" in texts or "Remote end closed" in texts:
-        return Unreachable(f"{where} cannot be reached: the answer was cut off.")
-    if "BadStatusLine" in texts:
-        return BadAnswer(
-            f"{where} does not speak HTTP on this port (a TLS server on a plain address?).",
-            next_step="Check the port, or write https://.",
+    if any(mark in text for mark in _OLD_TLS):
+        return TlsRefused(
+            f"{where} offers no TLS that is safe (1.2 or newer).",
+            next_step="Ask its administrator to switch on TLS 1.2 or 1.3.",
         )
-    return Unreachable(f"{where} cannot be reached ({type(causes[-1]).__name__}).")
+    return TlsRefused(f"The TLS handshake with {where} failed ({error.reason or 'no reason'}).")

@@ -116,6 +116,17 @@ def changes_after(after: int | None) -> Changes:
     )
 
 
+def _ends_at_holes(resources: list[str]) -> Iterator[tuple[str, KnownHead]]:
+    """Yield, by resource, the revisions that no head leads to: there is a hole above them."""
+    holed = Revision.objects.filter(resource__in=resources, hole_before=True, parent__gt=0)
+    for resource in set(holed.values_list("resource", flat=True)):
+        rows = list(Revision.objects.filter(resource=resource).order_by("number"))
+        below = {n for row in rows for n in (row.parent, *row.merged)}
+        for row in rows:
+            if row.number not in below:
+                yield resource, KnownHead(row.branch, row.number, row.digest)
+
+
 def category_copies(owner: int) -> dict[str, str]:
     """Return, by the source's category id, the copies of categories that a configuration made."""
     rows = Category.objects.filter(origin_owner=owner)
@@ -136,6 +147,8 @@ def known(resources: Collection[str]) -> dict[str, Known]:
             "resource", "uid", "head", "head_digest"
         ):
             heads[owner].append(KnownHead(uid, head or 0, digest))
+        for owner, end in _ends_at_holes(some):
+            heads[owner].append(end)
     return {id_: Known(tuple(heads[id_]), count) for id_, count in counts.items()}
 
 

@@ -35,10 +35,11 @@ def snapshot(
     visible = {id_ for id_ in tree.categories if readable(id_)}
     chosen = visible if selection is None else visible & tree.below(selection.categories)
     rows = _in_categories(chosen)
-    picked: set[str] = set()
-    if selection is not None:
-        here = {row.id for row in rows}
-        picked = set(selection.resources) - here
+    if selection is None:
+        # Only who follows something is told that it was deleted.
+        rows = [row for row in rows if row.removed_at is None]
+    else:
+        picked = set(selection.resources) - {row.id for row in rows}
         rows += [row for row in _by_id(picked) if row.category_id in visible]
     return replace(
         _of(rows, known),
@@ -83,7 +84,7 @@ def _in_categories(categories: Iterable[str]) -> list[Resource]:
     return [
         row
         for some in _some(categories)
-        for row in Resource.objects.filter(category__in=some, removed_at=None).order_by("id")
+        for row in Resource.objects.filter(category__in=some).order_by("id")
     ]
 
 
@@ -100,7 +101,7 @@ def _of(rows: list[Resource], known: Mapping[str, Known] | None) -> Snapshot:
     resources = []
     for row in rows:
         resource = _resource(row, branches[row.id], tags[row.id])
-        if known is not None:
+        if known is not None and not resource.removed:
             lacking = lack(row, resource.branches, known.get(row.id, Known()))
             resource = replace(
                 resource, revisions=lacking.revisions, divergences=lacking.divergences

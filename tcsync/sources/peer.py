@@ -42,7 +42,7 @@ class PeerSource:
     """A node that is read with the token of an account there."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        self._client = OutboundClient(endpoint)
+        self._client = OutboundClient(endpoint, only_reads=True)
         self._where = endpoint.address
 
     def __enter__(self) -> PeerSource:

@@ -274,14 +274,18 @@ def test_a_revision_below_a_higher_parent_is_refused():
     assert Revision.objects.count() == 1
 
 
+def sent_and_committed(one: Packed, batch: HistoryBatch) -> None:
+    one.send(batch)
+    batch.commit(SYSTEM, "test")
+
+
 @pytest.mark.parametrize("field", [{"message": "a\0b"}, {"author": "x" * 1001}])
 def test_a_text_that_not_every_database_can_keep_is_refused(revisions, field):
     record = replace(revisions[0].record, **field)
     record = replace(record, digest=revision_digest(record, ""))
     batch = copy_batch("r1")
     with pytest.raises(TcsyncError):
-        replace(revisions[0], record=record).send(batch)
-        batch.commit(SYSTEM, "test")
+        sent_and_committed(replace(revisions[0], record=record), batch)
     assert not Revision.objects.exists()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
 from contextlib import contextmanager, suppress
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tcsync.audit.models import AuditEntry
@@ -232,6 +235,21 @@ def test_where_a_commit_is_not_to_be_seen_its_bytes_are_left_alone(batch):
         batch.commit(SYSTEM, "test")
     assert traces() == before
     assert stored() == size
+
+
+def test_bytes_that_may_still_count_are_not_cut_by_a_later_writer(batch):
+    with (
+        failing_statements("audit_auditentry", OperationalError("gone")),
+        pytest.raises(OperationalError),
+    ):
+        batch.commit(SYSTEM, "test")
+    size, quiet = stored(), time.time() - 3600
+    for segment in (settings.TCSYNC_DATA / "segments").iterdir():
+        os.utime(segment, (quiet, quiet))
+    later = HistoryBatch(copies=True)
+    later.sink()
+    assert stored() == size
+    later.discard()
 
 
 def test_after_a_failed_commit_the_same_revisions_can_come_again(batch, revisions):

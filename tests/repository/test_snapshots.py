@@ -99,8 +99,10 @@ def closure(nodes: dict[int, Node], numbers: set[int]) -> set[int]:
 def lacking(nodes: dict[int, Node], held: set[int]) -> list[int]:
     """Return what `lack` says to somebody who holds these revisions."""
     row = store(nodes)
-    heads = branches_of({n: nodes[n] for n in held})
-    known = Known(tuple(KnownHead(b.id, b.head, b.head_digest) for b in heads), len(held))
+    below = {n for number in held for n in (nodes[number].parent, *nodes[number].merged)}
+    digests = {row.number: row.digest for row in models.Revision.objects.all()}
+    ends = (KnownHead(nodes[n].branch, n, digests[n]) for n in sorted(held - below))
+    known = Known(tuple(ends), len(held))
     found = snapshots.lack(row, branches_of(nodes), known)
     assert found.divergences == ()
     return [ref.number for ref in found.revisions]
@@ -240,10 +242,12 @@ def test_a_resource_is_described_with_branches_tags_and_origin():
     assert (found.origin, found.read_only, found.revision_count) == ("node", False, 1)
 
 
-def test_a_resource_marked_as_deleted_is_not_given(place):
+def test_a_resource_marked_as_deleted_is_told_to_who_follows_it_and_offered_to_nobody(place):
     models.Resource.objects.filter(id="r1").update(removed_at="2024-01-01T00:00:00Z")
     selection = Selection(("r1",), (place["Top"],))
-    assert ids(snapshots.snapshot(selection)) == ["r2"]
+    told = {r.id: r.removed for r in snapshots.snapshot(selection, {}).resources}
+    assert told == {"r1": True, "r2": False}
+    assert "r1" not in ids(snapshots.snapshot(None))
 
 
 @pytest.mark.usefixtures("place")

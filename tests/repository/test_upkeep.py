@@ -86,7 +86,7 @@ CHANGED = [
 @pytest.mark.parametrize("change", CHANGED, ids=lambda change: next(iter(change)))
 def test_a_changed_row_is_found(change):
     Revision.objects.filter(number=5).update(**change)
-    assert damaged() == [5]
+    assert set(damaged()) == {5}
 
 
 def test_a_changed_digest_damages_the_revision_its_child_and_nothing_else():
