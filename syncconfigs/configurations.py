@@ -1,17 +1,18 @@
-"""What is done with configurations; permission is decided by whoever calls."""
+"""Configurations: make, pause, resume, delete. Permission, transaction, audit: in this order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from syncconfigs import runs
-from syncconfigs.models import Claim, RemoteServer, SyncConfig
+from syncconfigs.models import Claim, RemoteServer, SyncConfig, SyncRun
+from syncconfigs.rights import require_synchronize
 from tcsync.audit.recording import Actor, record
 from tcsync.domain import UNCATEGORIZED_ID
-from tcsync.errors import Clash
+from tcsync.errors import Clash, TcsyncError
 from tcsync.repository import writing
 from tcsync.repository.models import Category, Resource
 
@@ -44,8 +45,11 @@ def create(
 ) -> list[SyncConfig]:
     """Make one configuration for each selection, all or none.
 
-    Raises Clash when a selection has one already, or when a picked resource belongs to another.
+    Raises NotAllowed, and Clash when a selection has one already or when a picked resource belongs
+    to another.
     """
+    require_synchronize(actor, target_category)
+    _check_policy(policy)
     with transaction.atomic():
         made = [
             _create_one(actor, server, one, target_category, policy or Policy()) for one in picked
@@ -56,11 +60,19 @@ def create(
     return made
 
 
+def _check_policy(policy: Policy | None) -> None:
+    if policy and policy.trigger == SyncConfig.Trigger.COMMIT_TAG and not any(policy.tags):
+        raise TcsyncError(
+            "The trigger on a commit tag names no tag.",
+            next_step="Name at least one tag or pattern, such as release-*.",
+        )
+
+
 def _create_one(
     actor: Actor, server: RemoteServer, picked: Picked, target: str, policy: Policy
 ) -> SyncConfig:
     _refuse_clash(server, picked)
-    config = SyncConfig.objects.create(
+    config = SyncConfig(
         server=server,
         kind=picked.kind,
         source_id=picked.id,
@@ -70,8 +82,13 @@ def _create_one(
         tags=list(policy.tags),
         allow_equal_names=policy.allow_equal_names,
         flatten=policy.flatten,
-        created_by=actor.name,
+        created_by=actor.name[:200],
     )
+    try:
+        with transaction.atomic():
+            config.save()
+    except IntegrityError as error:
+        raise Clash(f"Somebody else made a configuration of {picked.name} just now.") from error
     where = Category.objects.get(id=target).name
     _record(actor, "configuration.create", config, f"{picked.name} is followed into {where}")
     return config
@@ -99,13 +116,14 @@ def pause(actor: Actor, config: SyncConfig) -> None:
 
 
 def resume(actor: Actor, config: SyncConfig) -> None:
-    """Follow again, and look at once unless it is synchronized by hand."""
+    """Follow again, and synchronize at once unless that is done by hand."""
     _set_paused(actor, config, paused=False)
     if config.trigger != SyncConfig.Trigger.MANUAL:
         runs.request(config, actor, "resumed")
 
 
 def _set_paused(actor: Actor, config: SyncConfig, *, paused: bool) -> None:
+    require_synchronize(actor, config.target_category_id)
     with transaction.atomic():
         if SyncConfig.objects.filter(pk=config.pk).exclude(paused=paused).update(paused=paused):
             word = "paused" if paused else "resumed"
@@ -116,25 +134,37 @@ def _set_paused(actor: Actor, config: SyncConfig, *, paused: bool) -> None:
 def delete(actor: Actor, config: SyncConfig, *, copies: str = "keep") -> None:
     """Delete a configuration; `copies` is `keep` (they stay, read-only) or `delete` (they go too).
 
-    Raises Clash while a run of it is under way.
+    Raises NotAllowed, and Clash while a run of it is under way.
     """
+    require_synchronize(actor, config.target_category_id)
     with transaction.atomic():
-        active = config.runs.filter(state__in=["queued", "running"]).first()
-        if active is not None:
-            raise Clash(
-                f"Run {active.pk} of {config.source_name} is under way.",
-                next_step="Cancel it, or wait for its end.",
-            )
-        claimed = list(config.claims.values_list("resource", flat=True))
-        here = Resource.objects.filter(id__in=claimed, read_only=True)
-        gone = list(here.values_list("id", flat=True))
-        what = f"{config.source_name}: configuration only"
-        if copies == "delete":
-            what = f"{config.source_name}: with {len(gone)} copies"
-        if copies == "delete" and gone:
+        # Locked: from here on nobody can ask for a run of it any more.
+        row = SyncConfig.objects.select_for_update().filter(pk=config.pk).first()
+        if row is None:
+            return
+        _refuse_active(config)
+        gone = _copies_of(config) if copies == "delete" else []
+        what = f"with {len(gone)} copies" if copies == "delete" else "configuration only"
+        row.delete()
+        # The chain of the audit record is locked last: both of these add to it.
+        if gone:
             writing.delete_copies(actor, gone)
-        _record(actor, "configuration.delete", config, what)
-        config.delete()
+        _record(actor, "configuration.delete", config, f"{config.source_name}: {what}")
+
+
+def _refuse_active(config: SyncConfig) -> None:
+    active = SyncRun.objects.filter(config=config.pk, state__in=SyncRun.ACTIVE).first()
+    if active is not None:
+        raise Clash(
+            f"Run {active.pk} of {config.source_name} is under way.",
+            next_step="Cancel it, or wait for its end.",
+        )
+
+
+def _copies_of(config: SyncConfig) -> list[str]:
+    claimed = config.claims.values("resource")
+    here = Resource.objects.filter(id__in=claimed, read_only=True)
+    return list(here.values_list("id", flat=True))
 
 
 def target_of(path: str, actor: Actor) -> str:

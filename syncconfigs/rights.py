@@ -1,4 +1,4 @@
-"""Who may ask for a use case of the portal: the account behind an actor, or this machine's operator.
+"""Who may ask for a use case: the account behind an actor, or this machine's operator.
 
 Use cases take an Actor, so that the audit record and the check speak of the same person.
 """

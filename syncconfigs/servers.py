@@ -1,4 +1,4 @@
-"""Use cases of remote servers: add, change, delete. Permission, transaction, audit: in this order."""
+"""Remote servers: add, change, delete. Permission, transaction, audit: in this order."""
 
 from __future__ import annotations
 

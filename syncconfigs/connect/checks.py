@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from syncconfigs.connect.opening import open_source
@@ -11,12 +9,16 @@ from syncconfigs.connect.standing import note_answer, note_failure
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Identity, Snapshot
 from tcsync.errors import AddressRefused, LoginRefused, TcsyncError, TlsRefused, Unreachable
-from tcsync.outbound.connecting import Unresolved
 from tcsync.repository import reading
 
 STEPS = ("dns", "tcp", "tls", "http", "login", "version", "permission")
-_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ETIMEDOUT}
-_NO_CONNECTION = {"ConnectionRefusedError", "ConnectTimeout", "ConnectTimeoutError"}
+_SENTENCES = (
+    ("the host name does not resolve", "dns"),
+    ("the name service did not answer", "dns"),
+    ("nothing listens", "tcp"),
+    ("did not take the connection", "tcp"),
+    ("cannot be reached (", "tcp"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +61,12 @@ def _step_of(error: TcsyncError) -> str:
         return "tls"
     if isinstance(error, LoginRefused):
         return "login"
-    return _step_of_cause(error) if isinstance(error, Unreachable) else "http"
+    return _step_of_sentence(error.message) if isinstance(error, Unreachable) else "http"
 
 
-def _step_of_cause(error: Unreachable) -> str:
-    causes = list(_causes(error))
-    if any(isinstance(cause, Unresolved) for cause in causes):
-        return "dns"
-    if any(type(cause).__name__ in _NO_CONNECTION for cause in causes):
-        return "tcp"
-    if any(isinstance(cause, OSError) and cause.errno in _NO_ROUTE for cause in causes):
-        return "tcp"
-    return "http"
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it was made of: HTTP libraries wrap in several ways."""
-    seen: list[BaseException] = []
-    rest: list[object] = [error]
-    while rest:
-        found = rest.pop()
-        if isinstance(found, BaseException) and found not in seen:
-            seen.append(found)
-            yield found
-            rest += [*found.args, getattr(found, "reason", None), found.__cause__]
+def _step_of_sentence(message: str) -> str:
+    """Outbound keeps no causes, for they repeat what the server sent; its sentences tell."""
+    return next((step for words, step in _SENTENCES if words in message), "http")
 
 
 def _passed(server: RemoteServer, who: Identity) -> list[Check]:

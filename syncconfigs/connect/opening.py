@@ -1,4 +1,4 @@
-"""Sources of this process: made from a server's row, kept alive between runs, lent one at a time."""
+"""Sources of this process: made from a server's row, kept alive, lent to one user at a time."""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from syncconfigs.models import RemoteServer
 from tcsync.audit.recording import SYSTEM
@@ -13,6 +16,8 @@ from tcsync.repository.models import Node
 
 WAITS_FOR_PERSON = (LoginRefused, TlsRefused, AddressRefused)
 """Asking again by itself cannot help, and a refused login that is repeated locks the account."""
+SEEN_AGAIN = timedelta(seconds=20)
+"""That a server answers as before is written down no more often than this."""
 
 
 def note_answer(server: RemoteServer, said: Identity | Snapshot) -> None:
@@ -21,13 +26,23 @@ def note_answer(server: RemoteServer, said: Identity | Snapshot) -> None:
     Another epoch makes the cursor of its feed void.
     """
     uuid = said.uuid if isinstance(said, Identity) else said.node
+    learned: dict[str, object] = {
+        "node_uuid": uuid,
+        "epoch": said.epoch,
+        "node_name": said.name[:200],
+        "major_version": said.major_version[:40],
+        "last_error": "",
+        "waits_for_person": False,
+    }
     if (uuid, said.epoch) != (server.node_uuid, server.epoch):
-        server.feed_cursor = None
-    server.node_uuid, server.epoch = uuid, said.epoch
-    server.node_name, server.major_version = said.name[:200], said.major_version[:40]
-    server.last_error, server.waits_for_person = "", False
-    names = ("node_uuid", "epoch", "node_name", "major_version", "last_error", "waits_for_person")
-    _update(server, feed_cursor=server.feed_cursor, **{n: getattr(server, n) for n in names})
+        learned["feed_cursor"] = None
+    last = server.last_seen_at
+    is_news = any(getattr(server, name) != value for name, value in learned.items())
+    if not is_news and last is not None and timezone.now() - last < SEEN_AGAIN:
+        return
+    for name, value in learned.items():
+        setattr(server, name, value)
+    _update(server, **learned)
     adopt_major_version(server)
 
 

@@ -92,6 +92,7 @@ class Claim(models.Model):
     config = models.ForeignKey(SyncConfig, models.CASCADE, related_name="claims")
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.FOLLOWED)
     reason = models.TextField(_("reason"), blank=True)
+    damage = models.TextField(_("what the last verification found"), blank=True)
     since = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:

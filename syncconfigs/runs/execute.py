@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import time
 
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
 from syncconfigs import connect
 from syncconfigs.models import SyncConfig, SyncRun
 from syncconfigs.runs import planning, verifying
@@ -17,7 +19,6 @@ from tcsync.errors import Cancelled, LeaseLost, SourceError, TcsyncError
 from tcsync.sources.base import Source
 from tcsync.sync.apply import Work, apply
 from tcsync.sync.events import TimeUp
-from tcsync.sync.render import to_text
 from tcsync.sync.steps import Plan
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,9 @@ def execute(run_id: int) -> None:
     lease = claim(run_id, worker_name())
     if lease is None:
         return
-    run = SyncRun.objects.select_related("config__server").get(pk=run_id)
+    rows = SyncRun.objects.select_related("config__server")
+    # A secret that no key opens is an error of the run: it is read where errors are caught.
+    run = rows.defer("config__server__secret").get(pk=run_id)
     actor = Actor(run.requested_by or "tcsync", origin=f"run {run.pk}")
     journal = Journal(run, lease, actor)
     try:
@@ -42,6 +45,10 @@ def execute(run_id: int) -> None:
         log.warning("Run %s was taken over; this worker stops.", run_id)
     except TcsyncError as error:
         _end_with(journal, run, error)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("Run %s: the database did not answer: %s", run_id, error)
+        connection.close()
+        _end_with(journal, run, DatabaseAway("The node's own database did not answer."))
     except Exception as error:
         log.exception("Run %s met a defect.", run_id)
         defect = TcsyncError(
@@ -52,6 +59,14 @@ def execute(run_id: int) -> None:
         _end_with(journal, run, defect)
 
 
+class DatabaseAway(TcsyncError):
+    """The database was locked for too long, restarting, or cut off."""
+
+    code = "database"
+    retryable = True
+    default_next_step = "Check the node's database; the run goes on by itself."
+
+
 def _end_with(journal: Journal, run: SyncRun, error: TcsyncError) -> None:
     """End a run that an error stopped, or let it wait where trying again may help."""
     try:
@@ -59,24 +74,27 @@ def _end_with(journal: Journal, run: SyncRun, error: TcsyncError) -> None:
         attempts = SyncRun.objects.values_list("attempts", flat=True).get(pk=run.pk)
         if isinstance(error, SourceError) and run.config is not None:
             connect.note_failure(run.config.server, error)
-        if isinstance(error, Cancelled):
-            status = SyncConfig.Status.PARTIALLY
-            if run.config is None or run.config.succeeded_at is None:
-                status = SyncConfig.Status.NOT_SYNCHRONIZED
-            journal.end(End(SyncRun.State.CANCELLED, status, error.code, error.message))
-        elif error.retryable and attempts < MOST_ATTEMPTS:
+        if error.retryable and attempts < MOST_ATTEMPTS:
             journal.requeue(error, attempts)
         else:
-            end = End(
-                SyncRun.State.FAILED,
-                SyncConfig.Status.ERROR,
-                error.code,
-                error.message,
-                error.next_step,
-            )
-            journal.end(end)
+            journal.end(_end_of(run, error))
     except LeaseLost:
         log.warning("Run %s was taken over; this worker stops.", run.pk)
+    except DatabaseError:
+        # Its lease runs out, and somebody else goes on.
+        log.exception("How run %s ended could not be written down.", run.pk)
+
+
+def _end_of(run: SyncRun, error: TcsyncError) -> End:
+    is_sync = run.kind == SyncRun.Kind.SYNC
+    if isinstance(error, Cancelled):
+        status = SyncConfig.Status.PARTIALLY
+        if run.config is None or run.config.succeeded_at is None:
+            status = SyncConfig.Status.NOT_SYNCHRONIZED
+        state = SyncRun.State.CANCELLED
+    else:
+        state, status = SyncRun.State.FAILED, SyncConfig.Status.ERROR
+    return End(state, status if is_sync else None, error.code, error.message, error.next_step)
 
 
 class Worker:
@@ -95,43 +113,44 @@ class Worker:
         """Do what the run is for. Raises TcsyncError."""
         config = self._run.config
         if config is None:
-            status = SyncConfig.Status.NOT_SYNCHRONIZED
-            self._journal.end(
-                End(SyncRun.State.SKIPPED, status, "gone", "Its configuration was deleted.")
-            )
+            reason = "Its configuration was deleted."
+            self._journal.end(End(SyncRun.State.SKIPPED, None, "gone", reason))
             return
-        self._journal.phase("reading the source")
-        with connect.source_of(config.server) as source:
-            connect.note_identity(config.server, source.identity())
+        with connect.open_source(config.server) as source:
             if self._run.kind == SyncRun.Kind.VERIFY:
-                self._journal.end(
-                    verifying.verify(config, source, self._journal, self._stop_if_asked)
-                )
+                self._verify(config, source)
             else:
                 self._synchronize(config, source)
 
+    def _verify(self, config: SyncConfig, source: Source) -> None:
+        work = verifying.Verification(self._run, config, source, self._journal, self._actor)
+        end = work.run(self._go_on, time.monotonic() + STRETCH_SECONDS)
+        if end is None:
+            self._journal.requeue(None, 0)
+            return
+        connect.note_answer(config.server, source.identity())
+        self._journal.end(end)
+
     def _synchronize(self, config: SyncConfig, source: Source) -> None:
+        """Plan and apply until a plan is empty: that one is the comparison that settles it."""
         until = time.monotonic() + STRETCH_SECONDS
-        first: Plan | None = None
-        for _round in range(ROUNDS):
-            self._stop_if_asked()
+        rounds = 0
+        while True:
+            self._go_on()
             plan = planning.plan_and_claim(config, source, self._lease, self._actor)
-            if first is None or not plan.is_empty:
+            over = plan.is_empty or self._journal.failed or rounds == ROUNDS
+            if not rounds or not over:
                 self._journal.plan(plan)
-                first = plan
-            if plan.is_empty:
+            if over:
                 break
-            self._journal.line(to_text(plan).rstrip().rpartition("\n")[2])
             if not self._apply(config, plan, source, until):
                 self._journal.requeue(None, 0)
                 return
             planning.release(config, plan, self._lease, self._actor)
-            if self._journal.failed:
-                break
-        self._journal.phase("comparing")
-        last = planning.plan(config, source)
-        self._note_names(config, source, last)
-        self._journal.end(outcome(config, last, self._journal.failed))
+            self._journal.phase("comparing")
+            rounds += 1
+        connect.note_answer(config.server, source.identity())
+        self._journal.end(outcome(config, plan, self._journal.failed))
 
     def _apply(self, config: SyncConfig, plan: Plan, source: Source, until: float) -> bool:
         """Apply a plan; return False when the time was up before its end."""
@@ -142,30 +161,22 @@ class Worker:
             guard=self._lease.guard,
             until=until,
         )
-        self._journal.phase("transferring")
         events = apply(plan, source, work)
         try:
             for event in events:
-                self._heart.progress()
                 if isinstance(event, TimeUp):
                     return False
                 self._journal.note(event)
-                self._stop_if_asked()
+                self._go_on()
         finally:
             events.close()
         self._journal.settle()
         return True
 
-    def _stop_if_asked(self) -> None:
+    def _go_on(self) -> None:
+        """Note that the work goes on. Raises LeaseLost, Cancelled."""
+        self._heart.progress()
         if self._heart.lost:
             raise LeaseLost(f"Run {self._run.pk} was taken over by another worker.")
         if self._heart.cancelled:
             raise Cancelled("Somebody cancelled the run; what had arrived stays.")
-
-    def _note_names(self, config: SyncConfig, source: Source, last: Plan) -> None:
-        """Keep the configuration's name of what it follows as the source has it now."""
-        del source
-        names = {step.category.id: step.category.name for step in last.categories}
-        name = names.get(config.source_id)
-        if name and name != config.source_name:
-            SyncConfig.objects.filter(pk=config.pk).update(source_name=name)

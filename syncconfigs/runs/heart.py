@@ -7,6 +7,7 @@ import threading
 import time
 from types import TracebackType
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from syncconfigs.models import SyncRun
@@ -15,7 +16,8 @@ from tcsync.errors import LeaseLost
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
-RENEW_SECONDS = 10.0
+RENEWALS = 3
+"""So often a lease is renewed before it would end."""
 STANDSTILL_SECONDS = 600.0
 """Without progress for so long the lease is left to run out: somebody else shall try."""
 
@@ -53,7 +55,7 @@ class Heart:
         try:
             while not self._stop.wait(LOOK_SECONDS) and not self.lost:
                 now = time.monotonic()
-                due = now - renewed >= RENEW_SECONDS
+                due = now - renewed >= settings.TCSYNC_LEASE_SECONDS / RENEWALS
                 if now - self._progress > STANDSTILL_SECONDS:
                     log.warning("Run %s stands still; its lease ends.", self._lease.run_id)
                     return

@@ -9,17 +9,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from syncconfigs.models import Doorbell, RunLine, RunStep, StoredPlan, SyncConfig, SyncRun
+from syncconfigs.models import (
+    Doorbell,
+    RunAttempt,
+    RunLine,
+    RunStep,
+    StoredPlan,
+    SyncConfig,
+    SyncRun,
+)
 from syncconfigs.runs.lease import Lease
 from syncconfigs.runs.request import ring
 from tcsync.audit.recording import Actor, record
 from tcsync.errors import TcsyncError
 from tcsync.sync.events import BatchDone, Event, StepDone, StepFailed
-from tcsync.sync.render import to_document
+from tcsync.sync.render import to_document, to_text
 from tcsync.sync.steps import Plan
 
 log = logging.getLogger(__name__)
@@ -30,10 +38,10 @@ FIRST_WAIT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a run ended, and how its configuration stands because of it."""
+    """How a run ended, and how its configuration stands because of it (None: as before)."""
 
     state: SyncRun.State
-    status: SyncConfig.Status
+    status: SyncConfig.Status | None
     code: str = ""
     reason: str = ""
     next_step: str = ""
@@ -61,7 +69,10 @@ class Journal:
         log.info("run %s: %s", self._run.pk, text)
 
     def plan(self, plan: Plan) -> None:
-        """Store the plan and its steps; steps that earlier attempts finished stay."""
+        """Store the plan and its steps; steps that earlier attempts finished stay.
+
+        One transaction for all of it: each costs a write to the disk before anything is visible.
+        """
         with transaction.atomic():
             self._lease.guard()
             StoredPlan.objects.update_or_create(
@@ -74,8 +85,11 @@ class Journal:
             self._lease.update(
                 resources_total=F("resources_done") + len(plan.resources),
                 revisions_total=F("revisions_done") + plan.revision_count,
+                phase="transferring",
                 progress_at=Now(),
             )
+            if not plan.is_empty:
+                self.line(to_text(plan).rstrip().rpartition("\n")[2])
 
     def _steps(self, plan: Plan, first: int) -> Iterable[RunStep]:
         position = first
@@ -103,7 +117,7 @@ class Journal:
             position += 1
 
     def note(self, event: Event) -> None:
-        """Write down what an event says. Finished steps are written together with the next batch."""
+        """Write down what an event says; finished steps together with the next batch."""
         if isinstance(event, BatchDone):
             self._note_batch(event)
         elif isinstance(event, StepDone):
@@ -117,23 +131,31 @@ class Journal:
                 revisions_done=F("revisions_done") + sum(event.revisions.values()),
                 elements_done=F("elements_done") + event.elements,
                 bytes_done=F("bytes_done") + event.bytes,
-                attempts=0,
+                # Only new revisions are progress: a run that fails again and again has an end.
+                **({"attempts": 0} if event.revisions else {}),
                 progress_at=Now(),
             )
-            for resource, count in event.revisions.items():
-                if resource not in self._done and len(event.revisions) < ROWS_AT_ONCE:
-                    RunStep.objects.filter(run=self._run, resource=resource).update(
-                        revisions_done=F("revisions_done") + count
-                    )
+            revisions = sum(event.revisions.values())
+            RunAttempt.objects.filter(run=self._run, token=self._lease.token).update(
+                revisions=F("revisions") + revisions
+            )
+            if event.revisions:
+                # Resources come one after another: only the last of a batch can be unfinished.
+                resource, count = list(event.revisions.items())[-1]
+                self._pending(resource).update(revisions_done=F("revisions_done") + count)
             self._flush()
+
+    def _pending(self, *resources: str) -> QuerySet[RunStep]:
+        """Return the steps still to be done for these; those of earlier rounds stay as they are."""
+        return RunStep.objects.filter(
+            run=self._run, resource__in=resources, state=RunStep.State.PENDING
+        )
 
     def _flush(self) -> None:
         """Write down the steps that are finished."""
         done, self._done = self._done, []
         for start in range(0, len(done), ROWS_AT_ONCE):
-            RunStep.objects.filter(
-                run=self._run, resource__in=done[start : start + ROWS_AT_ONCE]
-            ).exclude(state=RunStep.State.REFUSED).update(
+            self._pending(*done[start : start + ROWS_AT_ONCE]).update(
                 state=RunStep.State.DONE, revisions_done=F("revisions_total")
             )
         if done:
@@ -142,7 +164,7 @@ class Journal:
     def _note_failure(self, event: StepFailed) -> None:
         error = event.error
         self.failed += 1
-        RunStep.objects.filter(run=self._run, resource=event.resource).update(
+        self._pending(event.resource).update(
             state=RunStep.State.FAILED,
             code=error.code,
             reason=error.message,
@@ -156,7 +178,7 @@ class Journal:
             self._flush()
 
     def end(self, end: End) -> None:
-        """End the run and say how the configuration stands, in one transaction with its audit row."""
+        """End the run, and say how the configuration stands, in one transaction."""
         now = timezone.now()
         with transaction.atomic():
             self._flush()
@@ -175,6 +197,8 @@ class Journal:
             self._audit("run.end", f"run {self._run.pk} {end.state}: {end.reason}".rstrip(": "))
 
     def _stand(self, end: End) -> None:
+        if end.status is None:
+            return
         now = timezone.now()
         values: dict[str, object] = {
             "status": end.status,
@@ -187,7 +211,7 @@ class Journal:
             values["succeeded_at"] = now
             if self._run.config and self._run.config.trigger == SyncConfig.Trigger.ONCE:
                 values["paused"] = True
-        SyncConfig.objects.filter(pk=self._run.config_id).update(**values)
+        SyncConfig.objects.filter(pk=self._run.config_id or 0).update(**values)
 
     def requeue(self, error: TcsyncError | None, attempts: int) -> None:
         """Let the run wait for another worker: at once, or with back-off after an error."""
@@ -204,13 +228,19 @@ class Journal:
                 phase="waiting" if error else "",
             )
             self._lease.end_attempt(error.code if error else "time up")
-            SyncConfig.objects.filter(pk=self._run.config_id).update(
-                status=SyncConfig.Status.ERROR if error else SyncConfig.Status.IN_QUEUE,
-                reason=f"{error.message} It is tried again in {wait:.0f} s." if error else "",
-            )
+            # Rung for by the sweep when it is due, as if for the first time.
+            Doorbell.objects.update_or_create(run=self._run, defaults={"rung_at": None})
+            if self._run.kind == SyncRun.Kind.SYNC:
+                self._stand_waiting(error, wait)
             self._audit("run.wait", error.message if error else "goes on in another stretch")
             if not error:
                 transaction.on_commit(lambda: ring(self._run.pk))
+
+    def _stand_waiting(self, error: TcsyncError | None, wait: float) -> None:
+        SyncConfig.objects.filter(pk=self._run.config_id or 0).update(
+            status=SyncConfig.Status.ERROR if error else SyncConfig.Status.IN_QUEUE,
+            reason=f"{error.message} It is tried again in {wait:.0f} s." if error else "",
+        )
 
     def _audit(self, action: str, summary: str) -> None:
         record(

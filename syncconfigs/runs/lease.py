@@ -1,4 +1,4 @@
-"""Leases: a worker's right to write for a run, for 30 seconds, fenced by a token."""
+"""Leases: a worker's right to write for a run, for half a minute, fenced by a token."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import threading
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from syncconfigs.models import RunAttempt, SyncConfig, SyncRun
+from tcsync.audit.recording import SYSTEM, record
 from tcsync.errors import LeaseLost
 
-LEASE_SECONDS = 30
+INTERRUPTED = "interrupted: the worker died or lost its lease"
 
 
 def worker_name() -> str:
@@ -26,7 +28,7 @@ def worker_name() -> str:
 
 def lease_end() -> ExpressionWrapper:
     """Return the end of a lease that begins now, by the database's clock."""
-    end = Now() + timedelta(seconds=LEASE_SECONDS)
+    end = Now() + timedelta(seconds=settings.TCSYNC_LEASE_SECONDS)
     return ExpressionWrapper(end, output_field=DateTimeField())
 
 
@@ -49,7 +51,7 @@ class Lease:
             raise LeaseLost(f"Run {self.run_id} was taken over by another worker.")
 
     def guard(self) -> None:
-        """Renew the lease inside a writer's transaction. Raises LeaseLost, and nothing is written."""
+        """Renew the lease inside a writer's transaction. Raises LeaseLost."""
         self.update(lease_until=lease_end())
 
     def end_attempt(self, outcome: str) -> None:
@@ -70,17 +72,37 @@ def claim(run_id: int, worker: str) -> Lease | None:
             lease_owner=worker[:200],
             lease_until=lease_end(),
             started_at=Coalesce(F("started_at"), Now()),
-            phase="starting",
+            not_before=None,
+            code="",
+            reason="",
+            next_step="",
+            phase="reading the source",
         )
         if not claimed:
             return None
         run = SyncRun.objects.get(pk=run_id)
-        RunAttempt.objects.filter(run=run_id, ended_at=None).update(
-            ended_at=timezone.now(), outcome="interrupted: the worker died or lost its lease"
-        )
-        RunAttempt.objects.create(run=run, token=run.token, worker=worker[:200])
-        if run.kind == SyncRun.Kind.SYNC:
-            SyncConfig.objects.filter(pk=run.config_id).update(
-                status=SyncConfig.Status.SYNCHRONIZING
-            )
+        _begin_attempt(run, worker[:200])
     return Lease(run_id, run.token)
+
+
+def _begin_attempt(run: SyncRun, worker: str) -> None:
+    interrupt_attempts(run)
+    RunAttempt.objects.create(run=run, token=run.token, worker=worker)
+    if run.kind == SyncRun.Kind.SYNC:
+        status = SyncConfig.Status.SYNCHRONIZING
+        SyncConfig.objects.filter(pk=run.config_id or 0).update(status=status)
+    record(
+        SYSTEM,
+        "run.start",
+        target_kind="run",
+        target_id=str(run.pk),
+        target_name=run.config_name,
+        summary=f"attempt {run.token} begins in {worker}",
+    )
+
+
+def interrupt_attempts(run: SyncRun) -> None:
+    """Close the attempts that no worker will end any more."""
+    RunAttempt.objects.filter(run=run, ended_at=None).update(
+        ended_at=timezone.now(), outcome=INTERRUPTED
+    )

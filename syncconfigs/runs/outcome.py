@@ -2,51 +2,84 @@
 
 from __future__ import annotations
 
-from syncconfigs.models import SyncConfig, SyncRun
+from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs.journal import End
-from tcsync.sync.steps import Plan
+from tcsync.repository.models import Resource
+from tcsync.sync.steps import Plan, Refusal
 
-HARMLESS = frozenset({"excluded"})
-"""Refusals that somebody wanted."""
+LEFT_OUT = frozenset({"excluded", "claimed", "loop"})
+"""Refusals that are as they should be: somebody wanted them, or another configuration has it."""
+State = SyncRun.State
+Status = SyncConfig.Status
 
 
 def outcome(config: SyncConfig, last: Plan, failed: int) -> End:
     """Return how the run ended. `last` is the plan made after it: empty means equal.
 
-    "Synchronized" needs that comparison, and that there was something to compare.
+    "Synchronized" needs that comparison, and that there was something to compare. What is worst is
+    said first.
     """
-    refusals = [refusal for refusal in last.refusals if refusal.code not in HARMLESS]
-    behind = last.revision_count
-    state, status = SyncRun.State, SyncConfig.Status
     if config.source_id in last.missing:
         return End(
-            state.INCOMPLETE,
-            status.MISSING,
+            State.INCOMPLETE,
+            Status.MISSING,
             "missing_at_source",
             f"The source no longer shows {config.source_name} to this account.",
             "It was deleted, or the right to read it was taken away; the copies here stay.",
         )
+    trouble = _failure(config, last, failed) or _conflict(last)
+    if trouble is not None:
+        return trouble
+    if not last.is_empty:
+        reason = "The source has something newer."
+        behind = last.revision_count
+        return End(State.SUCCEEDED, Status.PARTIALLY, "behind", reason, "", behind, "content")
+    return _equal(config, last)
+
+
+def _failure(config: SyncConfig, last: Plan, failed: int) -> End | None:
+    behind = last.revision_count
     if failed:
         reason = f"{failed} resources could not be finished."
         step = "See the failed steps; synchronize again when their cause is mended."
-        return End(state.INCOMPLETE, status.ERROR, "steps_failed", reason, step, behind)
-    if refusals:
-        first = refusals[0]
-        more = f" {len(refusals) - 1} more were refused." if len(refusals) > 1 else ""
-        reason = f"{first.name} was refused: {first.reason}{more}"
-        return End(
-            state.INCOMPLETE,
-            status.CONFLICT,
-            first.code,
-            reason,
-            first.next_step,
-            behind,
-            "content",
-        )
-    if not last.is_empty:
-        reason = "The source went on while it was read."
-        return End(state.SUCCEEDED, status.PARTIALLY, "behind", reason, "", behind, "content")
-    if not last.followed:
-        reason = "Nothing at the source matches: there is nothing to synchronize."
-        return End(state.SUCCEEDED, status.NOT_SYNCHRONIZED, "empty_scope", reason)
-    return End(state.SUCCEEDED, status.SYNCHRONIZED, verified="content")
+        return End(State.INCOMPLETE, Status.ERROR, "steps_failed", reason, step, behind)
+    damages = config.claims.exclude(damage="").values_list("damage", flat=True)
+    if not damages:
+        return None
+    reason = f"The last verification found: {damages[0].splitlines()[0]}"
+    step = "Delete the damaged copy here to have it fetched anew, then verify again."
+    return End(State.INCOMPLETE, Status.ERROR, "verification", reason, step, behind)
+
+
+def _conflict(last: Plan) -> End | None:
+    refusals = [refusal for refusal in last.refusals if refusal.code not in LEFT_OUT]
+    if not refusals:
+        return None
+    first = refusals[0]
+    more = f" {len(refusals) - 1} more were refused." if len(refusals) > 1 else ""
+    return End(
+        State.INCOMPLETE,
+        Status.CONFLICT,
+        first.code,
+        f"{first.name} was refused: {first.reason}{more}",
+        first.next_step,
+        last.revision_count,
+        "content",
+    )
+
+
+def _equal(config: SyncConfig, last: Plan) -> End:
+    left_out = _named([refusal for refusal in last.refusals if refusal.code in LEFT_OUT])
+    followed = config.claims.filter(state=Claim.State.FOLLOWED)
+    # To be followed is not enough: a tag trigger may let nothing of a resource travel.
+    if Resource.objects.filter(id__in=followed.values("resource")).exists():
+        return End(State.SUCCEEDED, Status.SYNCHRONIZED, reason=left_out, verified="content")
+    reason = f"Nothing at the source matches: there is nothing to synchronize. {left_out}"
+    return End(State.SUCCEEDED, Status.NOT_SYNCHRONIZED, "empty_scope", reason.rstrip())
+
+
+def _named(left_out: list[Refusal]) -> str:
+    if not left_out:
+        return ""
+    more = f" and {len(left_out) - 1} more" if len(left_out) > 1 else ""
+    return f"Left out: {left_out[0].name}{more}. {left_out[0].reason}"

@@ -59,23 +59,41 @@ def _claimed_by_others(config: SyncConfig, shown: Snapshot) -> dict[str, str]:
 def look(config: SyncConfig, source: Source) -> Snapshot:
     """Return what the source shows of the selection, and what we lack of it.
 
-    We tell it what we hold of what is ours and of copies that nobody owns: those may be adopted.
+    We tell it what we hold of what is ours, and of what it shows that nobody owns: such copies may
+    be adopted. What we hold from elsewhere is none of its business.
     """
     own = set(config.claims.values_list("resource", flat=True))
-    free = Resource.objects.filter(read_only=True).exclude(
-        id__in=Claim.objects.exclude(config=config).values("resource")
-    )
-    return source.snapshot(
-        selection(config), reading.known(own | set(free.values_list("id", flat=True)))
-    )
+    shown = source.snapshot(selection(config), reading.known(own))
+    free = _copies_without_owner({resource.id for resource in shown.resources} - own)
+    return source.snapshot(selection(config), reading.known(own | free)) if free else shown
+
+
+def _copies_without_owner(ids: set[str]) -> set[str]:
+    found: set[str] = set()
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), ROWS_AT_ONCE):
+        some = wanted[start : start + ROWS_AT_ONCE]
+        owned = Claim.objects.filter(resource__in=some).values("resource")
+        copies = Resource.objects.filter(id__in=some, read_only=True).exclude(id__in=owned)
+        found |= set(copies.values_list("id", flat=True))
+    return found
 
 
 def plan(config: SyncConfig, source: Source) -> Plan:
     """Return the plan, nothing written. Raises SourceError, PlanRefused."""
-    shown = look(config, source)
+    return _plan_of(config, look(config, source))
+
+
+def _plan_of(config: SyncConfig, shown: Snapshot) -> Plan:
     owned = config.claims.values_list("resource", flat=True)
     around = snapshots.around(shown, list(owned), config.pk)
     return make_plan(scope(config, shown), shown, around)
+
+
+def has_work(config: SyncConfig, made: Plan) -> bool:
+    """Tell whether a run would change anything here, its claims included."""
+    own = config.claims.filter(state=Claim.State.FOLLOWED).values_list("resource", flat=True)
+    return not made.is_empty or not set(made.followed) <= set(own)
 
 
 def plan_and_claim(config: SyncConfig, source: Source, lease: Lease, actor: Actor) -> Plan:
@@ -84,7 +102,9 @@ def plan_and_claim(config: SyncConfig, source: Source, lease: Lease, actor: Acto
     When another configuration claims one of them meanwhile, it is planned again.
     """
     for _race in range(RACES):
-        made = plan(config, source)
+        shown = look(config, source)
+        made = _plan_of(config, shown)
+        _keep_name(config, shown)
         if _claim(config, made, lease, actor):
             return made
     raise Clash(
@@ -93,10 +113,22 @@ def plan_and_claim(config: SyncConfig, source: Source, lease: Lease, actor: Acto
     )
 
 
+def _keep_name(config: SyncConfig, shown: Snapshot) -> None:
+    """Call the configuration what the source calls now what it follows."""
+    names = {category.id: category.name for category in shown.categories}
+    if config.kind == SyncConfig.Kind.RESOURCE:
+        names = {resource.id: resource.name for resource in shown.resources}
+    name = names.get(config.source_id, config.source_name)
+    if name != config.source_name:
+        config.source_name = name
+        SyncConfig.objects.filter(pk=config.pk).update(source_name=name)
+
+
 def _claim(config: SyncConfig, made: Plan, lease: Lease, actor: Actor) -> bool:
     """Claim what the plan follows; return False, nothing changed, when others own some of it."""
     own = dict(config.claims.values_list("resource", "state"))
-    new = [id_ for id_ in made.followed if id_ not in own]
+    # Sorted: two configurations that claim the same at once must not lock in opposite orders.
+    new = sorted(id_ for id_ in made.followed if id_ not in own)
     back = [i for i in made.followed if own.get(i) == Claim.State.RELEASED]
     if not new and not back:
         return True
@@ -110,8 +142,9 @@ def _claim(config: SyncConfig, made: Plan, lease: Lease, actor: Actor) -> bool:
         if _lost(config, new):
             transaction.set_rollback(True)
             return False
-        for id_ in back:
-            Claim.objects.filter(resource=id_).update(state=Claim.State.FOLLOWED, reason="")
+        for start in range(0, len(back), ROWS_AT_ONCE):
+            some = Claim.objects.filter(resource__in=back[start : start + ROWS_AT_ONCE])
+            some.update(state=Claim.State.FOLLOWED, reason="")
         _record(actor, config, "configuration.claim", f"{len(new) + len(back)} resources claimed")
     return True
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from syncconfigs.models import Doorbell, SyncConfig, SyncRun
 from tcsync.audit.recording import Actor, record
+from tcsync.errors import Missing
 
 log = logging.getLogger(__name__)
 TASK = "syncconfigs.tasks.run_sync"
@@ -20,7 +23,8 @@ def request(
 ) -> SyncRun:
     """Return the active run of a configuration, a new one if there is none; a worker is rung for.
 
-    The unique constraint decides between those who ask at the same time.
+    The unique constraint decides between those who ask at the same time. Raises Missing when the
+    configuration was deleted. Whether the actor may, the caller has checked.
     """
     for _attempt in range(3):
         active = SyncRun.objects.filter(config=config, state__in=SyncRun.ACTIVE).first()
@@ -30,11 +34,20 @@ def request(
             with transaction.atomic():
                 return _create(config, actor, trigger, kind)
         except IntegrityError:
-            continue
+            # Another request came first, or the configuration went away before our commit.
+            _check_exists(config)
     raise DatabaseError("Runs of this configuration come and go too quickly.")
 
 
+def _check_exists(config: SyncConfig) -> None:
+    if not SyncConfig.objects.filter(pk=config.pk).exists():
+        raise Missing(
+            f"The configuration {config.source_name} was deleted.", next_step="Make it again."
+        )
+
+
 def _create(config: SyncConfig, actor: Actor, trigger: str, kind: str) -> SyncRun:
+    _check_exists(config)
     run = SyncRun.objects.create(
         config=config,
         config_name=str(config)[:1300],
@@ -51,38 +64,45 @@ def _create(config: SyncConfig, actor: Actor, trigger: str, kind: str) -> SyncRu
 
 
 def ring(run_id: int) -> None:
-    """Tell the queue about a run. It may get lost: the sweep rings again."""
-    Doorbell.objects.filter(run=run_id).update(rung_at=timezone.now())
-    bell = Doorbell.objects.filter(run=run_id).first()
-    if bell is None:
-        return
-    bell.rings += 1
-    bell.save(update_fields=["rings"])
+    """Tell the queue about a run. It may get lost: the sweep rings again.
+
+    Its message goes first: a new revision must not wait for our own bookkeeping.
+    """
     try:
-        async_task(TASK, run_id)
+        async_task(TASK, run_id, save=False)
+        Doorbell.objects.filter(run=run_id).update(rung_at=Now(), rings=F("rings") + 1)
     except DatabaseError:
         log.warning("The queue could not be told about run %s; it is rung again.", run_id)
 
 
 def cancel(run: SyncRun, actor: Actor) -> None:
-    """Ask for a run to stop: at once while it waits, at the next batch's edge while it runs."""
+    """Ask for a run to stop: at once while it waits, at the next batch's edge while it runs.
+
+    Asking twice, or for a run that has ended, changes nothing.
+    """
     with transaction.atomic():
-        waiting = SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.QUEUED)
-        if waiting.update(
-            state=SyncRun.State.CANCELLED, finished_at=timezone.now(), cancel_requested=True
+        rows = SyncRun.objects.filter(pk=run.pk)
+        if rows.filter(state=SyncRun.State.QUEUED).update(
+            state=SyncRun.State.CANCELLED,
+            code="cancelled",
+            reason=f"Cancelled by {actor.name} before it began.",
+            finished_at=timezone.now(),
+            cancel_requested=True,
         ):
             Doorbell.objects.filter(run=run).delete()
-            _settle_waiting(run)
-        else:
-            SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.RUNNING).update(
-                cancel_requested=True
-            )
+            stop_following(run)
+        elif not rows.filter(state=SyncRun.State.RUNNING, cancel_requested=False).update(
+            cancel_requested=True
+        ):
+            return
         _record(actor, "run.cancel", run, f"run {run.pk} of {run.config_name} is to stop")
 
 
-def _settle_waiting(run: SyncRun) -> None:
-    """Show a configuration whose waiting run was cancelled as not, or not wholly, synchronized."""
-    configs = SyncConfig.objects.filter(pk=run.config_id)
+def stop_following(run: SyncRun) -> None:
+    """Show the configuration of a cancelled run as not, or not wholly, synchronized."""
+    if run.kind != SyncRun.Kind.SYNC:
+        return
+    configs = SyncConfig.objects.filter(pk=run.config_id or 0)
     configs.filter(succeeded_at=None).update(status=SyncConfig.Status.NOT_SYNCHRONIZED)
     configs.exclude(succeeded_at=None).update(status=SyncConfig.Status.PARTIALLY)
 

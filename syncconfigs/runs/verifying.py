@@ -1,7 +1,9 @@
-"""A verification: every digest here recomputed, every revision compared with the source."""
+"""A verification: every revision compared with the source, every digest here recomputed."""
 
 from __future__ import annotations
 
+import time
+from collections import defaultdict
 from collections.abc import Callable
 
 from syncconfigs.models import Claim, SyncConfig, SyncRun
@@ -12,50 +14,89 @@ from tcsync.domain import Selection
 from tcsync.repository import snapshots, upkeep, writing
 from tcsync.repository.models import Resource
 from tcsync.sources.base import Source
-from tcsync.sync.compare import compare
+from tcsync.sync.compare import Difference, compare
 
 SHOWN = 20
+VERIFIED = "content"
 
 
-def verify(
-    config: SyncConfig, source: Source, journal: Journal, checkpoint: Callable[[], None]
-) -> End:
-    """Return how the verification ended. `checkpoint` is called between resources and may raise."""
-    followed = config.claims.filter(state=Claim.State.FOLLOWED).values_list("resource", flat=True)
-    here = list(Resource.objects.filter(id__in=list(followed)).values_list("id", flat=True))
-    journal.phase("recomputing digests")
-    found = []
-    damaged: set[str] = set()
-    for id_ in here:
-        checkpoint()
-        for damage in upkeep.verify_resource(id_):
-            damaged.add(id_)
-            found.append(f"{id_}, revision {damage.number}: {damage.error}")
-    journal.phase("comparing with the source")
-    theirs = source.snapshot(planning.selection(config), {})
-    ours = snapshots.snapshot(Selection(resources=tuple(here)), {})
-    differing = [d for d in compare(theirs, ours) if d.resource in here]
-    found += [f"{d.name}: {d.detail}" for d in differing]
-    for text in found[:SHOWN]:
-        journal.line(text, "error")
-    bad = damaged | {d.resource for d in differing}
-    for id_ in here:
-        if id_ not in bad:
-            writing.record_verification(
-                Actor("verification", origin=f"configuration {config.pk}"), id_, "content"
-            )
-    if found:
-        reason = f"{len(found)} differences in {len(bad)} resources: {found[0]}"
+class Verification:
+    """What one run verifies: the copies of a configuration, one after another."""
+
+    def __init__(
+        self, run: SyncRun, config: SyncConfig, source: Source, journal: Journal, actor: Actor
+    ) -> None:
+        self._run = run
+        self._config = config
+        self._source = source
+        self._journal = journal
+        self._actor = actor
+        self._found: dict[str, list[str]] = defaultdict(list)
+
+    def run(self, go_on: Callable[[], None], until: float) -> End | None:
+        """Return how it ended, None when the time was up: another stretch goes on from there.
+
+        `go_on` is called between resources and may raise; `until` is a time.monotonic().
+        """
+        here = self._copies()
+        self._journal.phase("comparing with the source")
+        self._compare(here)
+        self._journal.phase("recomputing digests")
+        for resource in here:
+            go_on()
+            if not self._was_verified(resource):
+                self._recompute(resource)
+            if time.monotonic() >= until:
+                return None
+        return self._end(len(here))
+
+    def _copies(self) -> list[Resource]:
+        claims = self._config.claims.filter(state=Claim.State.FOLLOWED)
+        return list(Resource.objects.filter(id__in=claims.values("resource")).order_by("id"))
+
+    def _was_verified(self, resource: Resource) -> bool:
+        """Tell whether an earlier stretch of this run did it already."""
+        began, at = self._run.started_at, resource.verified_at
+        return began is not None and at is not None and at >= began
+
+    def _compare(self, here: list[Resource]) -> None:
+        """Compare with the full listing. That the source went on since is no difference."""
+        behind = {step.resource.id for step in planning.plan(self._config, self._source).resources}
+        ids = {resource.id for resource in here}
+        theirs = self._source.snapshot(planning.selection(self._config), {})
+        ours = snapshots.snapshot(Selection(resources=tuple(sorted(ids))), {})
+        in_part = self._config.trigger == SyncConfig.Trigger.COMMIT_TAG
+        for found in compare(theirs, ours):
+            if found.resource not in ids:
+                continue
+            if _contradicts(found) or not (in_part or found.resource in behind):
+                self._found[found.resource].append(f"{found.name}: {found.detail}")
+
+    def _recompute(self, resource: Resource) -> None:
+        for damage in upkeep.verify_resource(resource.id):
+            text = f"{resource.name}, revision {damage.number}: {damage.error}"
+            self._found[resource.id].append(text)
+        found = self._found.get(resource.id, [])
+        Claim.objects.filter(resource=resource.id).update(damage="\n".join(found[:SHOWN]))
+        if not found:
+            writing.record_verification(self._actor, resource.id, VERIFIED)
+
+    def _end(self, count: int) -> End:
+        texts = [text for found in self._found.values() for text in found]
+        for text in texts[:SHOWN]:
+            self._journal.line(text, "error")
+        if not texts:
+            reason = f"{count} resources verified."
+            return End(SyncRun.State.SUCCEEDED, None, reason=reason, verified=VERIFIED)
         return End(
             SyncRun.State.INCOMPLETE,
             SyncConfig.Status.ERROR,
             "verification",
-            reason,
-            "Synchronize again; if it stays, see the run's log.",
+            f"{len(texts)} differences in {len(self._found)} resources: {texts[0]}",
+            "See the run's log. A damaged copy is fetched anew after it was deleted here.",
         )
-    return End(
-        SyncRun.State.SUCCEEDED,
-        SyncConfig.Status(config.status),
-        reason=f"{len(here)} resources verified.",
-        verified="content",
-    )
+
+
+def _contradicts(found: Difference) -> bool:
+    """Tell whether both sides hold the same revision with different digests."""
+    return found.kind.startswith("revision ") and found.ours != "absent"

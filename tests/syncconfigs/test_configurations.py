@@ -1,0 +1,99 @@
+"""Making, pausing and deleting configurations."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncconfigs import configurations, runs
+from syncconfigs.configurations import Picked, Policy
+from syncconfigs.models import Claim, SyncConfig, SyncRun
+from tcsync.audit.models import AuditEntry
+from tcsync.domain import UNCATEGORIZED_ID
+from tcsync.errors import Clash, NotAllowed, TcsyncError
+from tcsync.repository.models import Resource
+from tests.syncconfigs.conftest import OPERATOR
+from tests.syncconfigs.runs.working import synchronize
+
+ROVER = Picked("resource", "rover", "Rover")
+PROBE = Picked("resource", "probe", "Probe")
+
+
+def make(actor, server, *picked, **policy):
+    return configurations.create(actor, server, picked, UNCATEGORIZED_ID, Policy(**policy))
+
+
+def test_each_thing_picked_gets_a_configuration_a_run_and_an_audit_row(carol, server):
+    made = make(carol, server, ROVER, PROBE)
+    assert [config.source_id for config in made] == ["rover", "probe"]
+    assert SyncRun.objects.filter(trigger="created").count() == 2
+    assert AuditEntry.objects.filter(action="configuration.create", actor="carol").count() == 2
+
+
+def test_a_manual_configuration_waits_to_be_asked(carol, server):
+    make(carol, server, ROVER, trigger="manual")
+    assert not SyncRun.objects.exists()
+
+
+def test_who_may_only_read_makes_none(rob, server):
+    with pytest.raises(NotAllowed, match="rob may not"):
+        make(rob, server, ROVER)
+    assert not SyncConfig.objects.exists()
+
+
+def test_what_is_followed_already_is_refused_and_nothing_is_made(carol, server):
+    make(carol, server, ROVER)
+    with pytest.raises(Clash, match="followed by configuration"):
+        make(carol, server, PROBE, ROVER)
+    assert SyncConfig.objects.count() == 1
+
+
+def test_a_resource_that_a_category_brought_is_refused(carol, config, server):
+    synchronize(config)
+    with pytest.raises(Clash, match="already synchronized by Space"):
+        make(carol, server, ROVER)
+
+
+def test_a_tag_trigger_without_tags_is_refused(carol, server):
+    with pytest.raises(TcsyncError, match="names no tag"):
+        make(carol, server, ROVER, trigger="commit_tag", tags=[""])
+
+
+def test_pausing_is_recorded_once_and_resuming_asks_for_a_run(carol, config):
+    configurations.pause(carol, config)
+    configurations.pause(carol, config)
+    configurations.resume(carol, config)
+    actions = AuditEntry.objects.filter(action__startswith="configuration.").order_by("seq")
+    assert [a.action for a in actions] == ["configuration.paused", "configuration.resumed"]
+    assert SyncRun.objects.get().trigger == "resumed"
+
+
+def test_who_may_only_read_pauses_and_deletes_nothing(rob, config):
+    for deed in (configurations.pause, configurations.resume, configurations.delete):
+        with pytest.raises(NotAllowed):
+            deed(rob, config)
+    assert not SyncConfig.objects.get().paused
+
+
+def test_deleting_the_configuration_only_keeps_read_only_copies(carol, config):
+    run = synchronize(config)
+    configurations.delete(carol, config)
+    assert Resource.objects.filter(read_only=True).count() == 2
+    assert not Claim.objects.exists()
+    run.refresh_from_db()
+    assert (run.config, run.config_name) == (None, "Space (Bodo's node)")
+
+
+def test_deleting_everything_takes_the_copies_along(carol, config):
+    synchronize(config)
+    configurations.delete(carol, config, copies="delete")
+    assert not Resource.objects.exists()
+    assert AuditEntry.objects.filter(action="configuration.delete").count() == 1
+
+
+def test_an_active_run_keeps_its_configuration(carol, config):
+    run = runs.request(config, OPERATOR, "test")
+    with pytest.raises(Clash, match=f"Run {run.pk} of Space is under way"):
+        configurations.delete(carol, config)
+    runs.cancel(run, OPERATOR)
+    configurations.delete(carol, config)
+    assert not SyncConfig.objects.exists()

@@ -1,0 +1,134 @@
+"""Sources that are lent and kept alive, and what a connection test finds out."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from syncconfigs import connect
+from syncconfigs.connect import opening
+from syncconfigs.models import RemoteServer
+from tcsync.errors import LoginRefused, SourceError, Unreachable
+from tcsync.repository.models import Node
+from tests.fakes.captured_source import CapturedSource
+
+
+def steps(checks: list[connect.Check]) -> dict[str, bool | None]:
+    return {check.name: check.ok for check in checks}
+
+
+def failing_at(name: str) -> dict[str, bool | None]:
+    names = ["dns", "tcp", "tls", "http", "login", "version", "permission"]
+    at = names.index(name)
+    return {n: True if i < at else False if i == at else None for i, n in enumerate(names)}
+
+
+@pytest.fixture
+def unreal() -> Iterator[RemoteServer]:
+    """A server that is asked over real sockets."""
+    yield RemoteServer(pk=1, name="x", address="http://127.0.0.1:1", secret="s")
+    opening.close_idle()
+
+
+def test_a_source_is_kept_for_the_next_who_asks(server):
+    made = []
+    opening.OPENERS["tcsync"] = lambda _server: made.append(1) or CapturedSource()
+    for _ in range(3):
+        with connect.open_source(server) as source:
+            source.identity()
+    assert len(made) == 1
+
+
+def test_after_an_error_a_source_is_not_used_again(server, source):
+    made = []
+    opening.OPENERS["tcsync"] = lambda _server: made.append(1) or source
+    source.fail_after, source.failure = 0, Unreachable("cut")
+    with pytest.raises(Unreachable), connect.open_source(server) as lent, lent.packs([]) as _items:
+        raise Unreachable("cut")
+    with connect.open_source(server):
+        pass
+    assert len(made) == 2
+
+
+def test_another_secret_is_another_source(server):
+    made = []
+    opening.OPENERS["tcsync"] = lambda _server: made.append(1) or CapturedSource()
+    connect.open_source(server).close()
+    server.secret = "other"
+    connect.open_source(server).close()
+    assert len(made) == 2
+
+
+def test_a_teamwork_cloud_cannot_be_read_yet_and_says_so(server):
+    server.kind = "teamwork-cloud"
+    with pytest.raises(SourceError, match="is a Teamwork Cloud"):
+        connect.open_source(server)
+
+
+def test_a_good_connection_passes_every_step_and_is_written_down(server, source):
+    checks = connect.check(server)
+    assert all(check.ok for check in checks)
+    row = RemoteServer.objects.get()
+    assert (row.node_uuid, row.epoch) == (source.whole.node, source.whole.epoch)
+    assert row.last_seen_at is not None
+
+
+def test_the_first_major_version_is_adopted_and_stays(server, source):
+    for version in ("2026x", "2024x"):
+        source.whole = replace(source.whole, major_version=version)
+        checks = connect.check(server)
+    assert Node.objects.get().major_version == "2026x"
+    assert steps(checks)["version"] is False
+
+
+def test_an_account_that_may_read_nothing_fails_the_permission(server, source):
+    source.whole = replace(source.whole, categories=(), resources=())
+    assert steps(connect.check(server))["permission"] is False
+
+
+def test_another_epoch_makes_the_cursor_void(server, source):
+    connect.check(server)
+    RemoteServer.objects.update(feed_cursor=7)
+    connect.note_answer(RemoteServer.objects.get(), source.identity())
+    assert RemoteServer.objects.get().feed_cursor == 7
+    source.whole = replace(source.whole, epoch="another")
+    connect.note_answer(RemoteServer.objects.get(), source.identity())
+    assert RemoteServer.objects.get().feed_cursor is None
+
+
+def test_a_refused_login_waits_for_a_person(server):
+    connect.note_failure(server, LoginRefused("bodo answered 401."))
+    row = RemoteServer.objects.get()
+    assert (row.waits_for_person, "401" in row.last_error) == (True, True)
+
+
+def test_an_answer_of_the_former_address_is_not_written_to_the_new_one(server, source):
+    stale = RemoteServer.objects.get()
+    RemoteServer.objects.update(address="http://other:8001")
+    connect.note_answer(stale, source.identity())
+    assert RemoteServer.objects.get().node_uuid == ""
+
+
+def test_a_port_where_nobody_listens_fails_at_tcp(unreal, transactional_db):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    unreal.address = f"http://127.0.0.1:{port}"
+    assert steps(connect.check(unreal)) == failing_at("tcp")
+
+
+def test_a_name_without_address_fails_at_dns(unreal, transactional_db):
+    unreal.address = "http://nowhere.invalid:8000"
+    assert steps(connect.check(unreal)) == failing_at("dns")
+
+
+def test_plain_http_behind_an_https_address_fails_at_tls(unreal, transactional_db, live_server):
+    unreal.address = live_server.url.replace("http:", "https:")
+    assert steps(connect.check(unreal)) == failing_at("tls")
+
+
+def test_a_wrong_token_fails_at_the_login(unreal, transactional_db, live_server):
+    unreal.address = live_server.url
+    assert steps(connect.check(unreal)) == failing_at("login")
