@@ -108,7 +108,7 @@ def lacking(nodes: dict[int, Node], held: set[int]) -> list[int]:
     return [ref.number for ref in found.revisions]
 
 
-properties = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+properties = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @properties

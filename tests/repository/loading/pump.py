@@ -9,7 +9,7 @@ from typing import Any
 
 from tcsync.histories.convert import combined_digest, element_digest
 from tcsync.histories.identity import element_id, namespace, resource_id
-from tcsync.histories.records import PutLine, RevisionGroup, groups
+from tcsync.histories.records import DelLine, PutLine, RevisionGroup, groups
 from tests.histories.history_file import RESOURCE, SIDE, TRUNK, revision, written
 
 ID = resource_id("P")
@@ -93,7 +93,7 @@ def replayed(path: Path) -> Iterator[tuple[RevisionGroup, State]]:
             for change in group.changes:
                 if isinstance(change, PutLine):
                     state[change.element["id"]] = change.element
-                elif hasattr(change, "id"):
+                elif isinstance(change, DelLine):
                     state.pop(change.id, None)
             states[line.resource, line.number] = state
             yield group, state
