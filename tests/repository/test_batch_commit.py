@@ -112,7 +112,6 @@ def test_heads_move_forward_only():
     assert Resource.objects.get().head_number == 5
 
 
-@pytest.mark.xfail(connection.vendor == "postgresql", reason="head_number is an integer of 31 bits")
 def test_a_number_above_31_bits_is_stored():
     History().commit(1, None)
     History().commit(1 << 40, 1)
@@ -238,7 +237,6 @@ def test_where_a_commit_is_not_to_be_seen_its_bytes_are_left_alone(batch):
     assert stored() == size
 
 
-@pytest.mark.xfail(reason="an abandoned segment is taken up again after a minute")
 def test_bytes_that_may_still_count_are_not_cut_by_a_later_writer(batch):
     with (
         failing_statements("audit_auditentry", OperationalError("gone")),

@@ -82,7 +82,6 @@ def test_an_unknown_preset_is_an_error(tmp_path):
         run("generate_history", str(tmp_path / "x.jsonl"), "--preset", "nothing")
 
 
-@pytest.mark.xfail(reason="generate_history shows a traceback")
 def test_a_folder_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(CommandError, match="nowhere"):
         run("generate_history", str(tmp_path / "nowhere" / "x.jsonl"))

@@ -70,6 +70,7 @@ class RevisionElements:
         self._parent = parent
         self._ns = ns
         self._puts = RecordSorter(folder=folder)
+        self._placed: dict[str, str | None] = {}
         self.family = Family()
         self.artifacts: list[ArtifactLine | ArtifactDelLine] = []
 
@@ -79,8 +80,12 @@ class RevisionElements:
     def __exit__(self, *error: Any) -> None:
         self._puts.__exit__(*error)
 
-    def take(self, changes: Iterable[Change]) -> None:
-        """Take in the lines; memory holds ids and owners, the elements are spooled."""
+    def take(self, changes: Iterable[Change], absent: frozenset[str]) -> frozenset[str]:
+        """Take in the lines; memory holds ids and owners, the elements are spooled.
+
+        `absent` are the owners that elements of the parent's state name and that are not there;
+        returns those of this revision's state.
+        """
         for change in changes:
             if isinstance(change, PutLine):
                 self._take_put(change.element)
@@ -88,7 +93,27 @@ class RevisionElements:
                 self.family.gone.add(element_id(self._ns, change.id))
             else:
                 self.artifacts.append(change)
-        self._look_before()
+        self._placed = dict(self.family.owners)
+        left = self._look_before()
+        self._welcome_back(absent & self._placed.keys())
+        return frozenset((absent | left | self._nowhere()) - self._placed.keys())
+
+    def _nowhere(self) -> set[str]:
+        """Return the owners that lines name and that are not there."""
+        named = {owner for owner in self._placed.values() if owner is not None}
+        unsure = named - self._placed.keys()
+        here = self._history.get_many(self._parent, unsure - self.family.gone)
+        return unsure - here.keys()
+
+    def _welcome_back(self, owners: frozenset[str]) -> None:
+        """Give owners that come after their children the ones that are there already, by id."""
+        if not owners or self._parent is None:
+            return
+        moved = self._placed.keys() | self.family.gone
+        for id_, body in self._history.elements(self._parent):
+            owner = _load(body)["owner"]
+            if owner in owners and id_ not in moved:
+                self.family.joining[owner].append(id_)
 
     def _take_put(self, e: dict[str, Any]) -> None:
         id_ = element_id(self._ns, e["id"])
@@ -96,12 +121,19 @@ class RevisionElements:
         self.family.owners[id_] = None if owner is None else element_id(self._ns, owner)
         self._puts.add(Record(Op.EDIT, id_, canonical_value(e)))
 
-    def _look_before(self) -> None:
+    def _look_before(self) -> set[str]:
+        """Note whose child everything was; return who goes and leaves children behind."""
+        leaving: set[str] = set()
+        moved = self._placed.keys() | self.family.gone
         if self._parent is not None:
-            for some in _some(sorted(self.family.owners.keys() | self.family.gone)):
+            for some in _some(sorted(moved)):
                 for id_, body in self._history.get_many(self._parent, some).items():
-                    self.family.note_before(id_, _load(body)["owner"])
+                    element = _load(body)
+                    self.family.note_before(id_, element["owner"])
+                    if id_ in self.family.gone and not moved.issuperset(element["children"]):
+                        leaving.add(id_)
         self.family.settle()
+        return leaving
 
     def write_to(self, changeset: Changeset) -> None:
         """Put every element that changes, owners of comers and goers included."""
@@ -128,6 +160,18 @@ class RevisionElements:
     def _before(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         found = self._history.get_many(self._parent, ids)
         return {id_: _load(body) for id_, body in found.items()}
+
+
+def absent_owners(history: History, number: int) -> frozenset[str]:
+    """Return the owners that elements of a state name and that are not there; reads it whole."""
+    present: set[str] = set()
+    named: set[str] = set()
+    for id_, body in history.elements(number):
+        present.add(id_)
+        owner = _load(body)["owner"]
+        if owner is not None:
+            named.add(owner)
+    return frozenset(named - present)
 
 
 def _load(body: bytes) -> dict[str, Any]:

@@ -26,9 +26,10 @@ from tcsync.histories.lines import (
 )
 from tcsync.histories.records import RevisionGroup, groups
 from tcsync.repository import reading
-from tcsync.repository.loading.children import RevisionElements
+from tcsync.repository.loading.children import RevisionElements, absent_owners
 from tcsync.repository.loading.proof import Proof
-from tcsync.repository.models import Resource, Revision, Tag
+from tcsync.repository.models import Branch, Resource, Revision, Tag
+from tcsync.repository.states import History
 from tcsync.repository.writing import Changeset, HistoryBatch, ensure_category_path
 
 BATCH_SECONDS = 1.0
@@ -62,6 +63,7 @@ class _Loading:
         }
         present = Revision.objects.filter(resource=self.id)
         self.roots: dict[int, tuple[str, ...]] = {}
+        self.absent: dict[int, frozenset[str]] = {}
         self.present = set(present.values_list("number", flat=True))
         self._refuse_clash()
 
@@ -120,6 +122,8 @@ class Loader:
         try:
             for group in groups(path):
                 self._take(group)
+            self._commit()
+            self._add_branches()
         except (HistoryError, ContentError):
             self._commit()
             raise
@@ -144,28 +148,30 @@ class Loader:
         resource.name = line.name
         if self._until is not None and line.number > self._until:
             return
-        if line.number in resource.present:
-            self._skipped += 1
-        else:
+        is_new = line.number not in resource.present
+        if is_new:
             self._write(resource, line, group)
-            self._loaded += 1
+        self._loaded += is_new
+        self._skipped += not is_new
         for name in line.tags:
-            self._put_tag(resource, name, line.number)
+            # A tag of a revision that was here may have been moved on by a later line.
+            if is_new or identity.tag_id(resource.ns, name) not in resource.tags:
+                self._put_tag(resource, name, line.number)
         self._report(Progress(line.name, self._loaded, self._skipped, self._elements))
         if time.monotonic() - self._began > BATCH_SECONDS or self._batch.stored_bytes > BATCH_BYTES:
             self._commit()
 
     def _put_tag(self, resource: _Loading, name: str, number: int) -> None:
         uid = identity.tag_id(resource.ns, name)
-        if number in resource.present:
-            resource.tags[uid] = domain.Tag(uid, name, number)
+        tag = domain.Tag(uid, name, number)
+        if number in resource.present and resource.tags.get(uid) != tag:
+            resource.tags[uid] = tag
             self._batch.set_tags(resource.id, tuple(resource.tags.values()))
 
     def _write(self, resource: _Loading, line: RevisionLine, group: RevisionGroup) -> None:
-        self._batch.describe(resource.described(self._node), resource.category)
         history = self._batch.history(resource.id)
         with RevisionElements(history, line.parent, resource.ns, self._folder) as elements:
-            elements.take(group.changes)
+            absent = elements.take(group.changes, self._absent(resource, line.parent, history))
             refs = self._store_artifacts(elements)
             with Changeset(self._folder) as changeset:
                 elements.write_to(changeset)
@@ -181,9 +187,12 @@ class Loader:
         revision = _record(resource, line, roots)
         self._batch.admit_local(revision, summary, start)
         resource.roots[line.number] = roots
+        resource.absent[line.number] = absent
         resource.present.add(line.number)
         self._elements += summary.added + summary.edited + summary.removed
         self._prove(resource, line)
+        # Only now: what is refused shall not leave a name or an empty resource behind.
+        self._batch.describe(resource.described(self._node), resource.category)
 
     def _prove(self, resource: _Loading, line: RevisionLine) -> None:
         proof = self._proofs.setdefault(resource.id, Proof())
@@ -203,6 +212,13 @@ class Loader:
                 refs[artifact.id] = ArtifactRef(artifact.id, artifact.name, digest, size)
         return refs
 
+    def _absent(self, resource: _Loading, parent: int | None, history: History) -> frozenset[str]:
+        if parent is None:
+            return frozenset()
+        if parent not in resource.absent:
+            resource.absent[parent] = absent_owners(history, parent)
+        return resource.absent[parent]
+
     def _roots(self, resource: _Loading, parent: int | None) -> tuple[str, ...]:
         if parent is None:
             return ()
@@ -210,6 +226,13 @@ class Loader:
             row = Revision.objects.filter(resource=resource.id, number=parent)
             resource.roots[parent] = tuple(row.values_list("root_ids", flat=True)[0])
         return resource.roots[parent]
+
+    def _add_branches(self) -> None:
+        """Make the branches that have no revision of their own, or came after the last one."""
+        for resource in self._resources.values():
+            here = set(Branch.objects.filter(resource=resource.id).values_list("uid", flat=True))
+            if resource.present and any(b.id not in here for b in resource.branches.values()):
+                self._batch.describe(resource.described(self._node), resource.category)
 
     def _commit(self) -> None:
         if not self._batch.is_empty:

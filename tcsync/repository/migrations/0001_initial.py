@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "head_number",
-                    models.PositiveIntegerField(default=0, verbose_name="newest revision"),
+                    models.PositiveBigIntegerField(default=0, verbose_name="newest revision"),
                 ),
                 (
                     "verified_level",

@@ -66,7 +66,7 @@ class Resource(models.Model):
     modified = models.DateTimeField(_("modified"), auto_now=True)
     removed_at = models.DateTimeField(_("marked as deleted"), null=True, blank=True)
     revision_count = models.PositiveIntegerField(_("revisions"), default=0)
-    head_number = models.PositiveIntegerField(_("newest revision"), default=0)
+    head_number = models.PositiveBigIntegerField(_("newest revision"), default=0)
     verified_level = models.CharField(_("verified how"), max_length=20, default="none")
     verified_revision = models.PositiveBigIntegerField(_("verified up to"), null=True, blank=True)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)

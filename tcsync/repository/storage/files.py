@@ -24,6 +24,8 @@ from django.conf import settings
 from tcsync.errors import ContentError, Missing, StorageFull
 
 SUFFIX = ".seg"
+LEFT_ALONE = ".left"
+"""Marks a segment that nobody appends to or cuts any more."""
 QUIET_SECONDS = 60
 OPEN_FILES = 64
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG}
@@ -96,6 +98,8 @@ class FileBatch:
         self._release(self._segment)
 
     def abandon(self) -> None:
+        # The mark outlives this process: no later writer may take its bytes for a tail to be cut.
+        self._segment.path.with_suffix(LEFT_ALONE).touch(mode=0o600)
         os.close(self._segment.descriptor)
         self._release(None)
 
@@ -141,6 +145,8 @@ class FileStorage:
             # A link or pipe that was planted here is not followed.
             found = path.lstat()
             if not stat.S_ISREG(found.st_mode) or found.st_size >= self._segment_bytes:
+                continue
+            if path.with_suffix(LEFT_ALONE).exists():
                 continue
             if segment := self._locked(path):
                 self._cut_tail(segment)

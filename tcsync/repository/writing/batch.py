@@ -191,14 +191,13 @@ class HistoryBatch:
 
     def commit(self, actor: Actor, action: str, guard: Guard | None = None) -> Committed:
         """Make everything durable, then visible, in one transaction. Raises Missing, Clash ..."""
-        if wanted := self.artifacts.wanted():
-            self.discard()
-            raise Missing(f"The bytes of artifact {wanted[0].ref.digest} have not arrived.")
         incoming = self._revisions.values()
         changes = sum(row.added + row.edited + row.removed for row in incoming)
         touched = {row.resource_id for row in incoming} | self._resources.keys() | self._tags.keys()
         done = Committed(len(touched), len(incoming), changes, self.stored_bytes)
         try:
+            if wanted := self.artifacts.wanted():
+                raise Missing(f"The bytes of artifact {wanted[0].ref.digest} have not arrived.")
             if self._open is not None:
                 self._open.seal()
             with unit(actor, action, guard) as work:
@@ -248,6 +247,7 @@ class HistoryBatch:
         if self._open is not None:
             self._open.abandon()
             self._open = None
+        self.discard()
         return False
 
     def discard(self) -> None:

@@ -97,14 +97,12 @@ def test_children_keep_their_order_as_they_come_go_and_move(tmp_path):
     assert children(6, "_a") == locals_("_f")
 
 
-@pytest.mark.xfail(reason="an owner that comes later starts without children")
 def test_children_that_were_there_before_their_owner_are_its_children(tmp_path):
     lines = (put("_c", "_late"), revision(2, 1), put("_late"))
     load(written(tmp_path, RESOURCE, TRUNK, revision(1, None), *lines))
     assert children(2, "_late") == locals_("_c")
 
 
-@pytest.mark.xfail(reason="an owner that returns starts without children")
 def test_children_survive_the_end_and_return_of_their_owner(tmp_path):
     lines = (put("_o"), put("_c", "_o"), revision(2, 1), remove("_o"), revision(3, 2), put("_o"))
     load(written(tmp_path, RESOURCE, TRUNK, revision(1, None), *lines))
@@ -145,7 +143,6 @@ def test_in_parts_or_at_once_gives_equal_digests(tmp_path):
     assert dict(Revision.objects.values_list("number", "digest")) == whole
 
 
-@pytest.mark.xfail(reason="tags make a batch of their own, with an audit row")
 def test_loading_again_loads_and_records_nothing(tmp_path):
     path = pump(tmp_path)
     load(path)
@@ -155,7 +152,6 @@ def test_loading_again_loads_and_records_nothing(tmp_path):
     assert traces() == before
 
 
-@pytest.mark.xfail(reason="branches arrive with revisions only")
 def test_a_branch_without_revisions_of_its_own_arrives(tmp_path):
     late = {**TRUNK, "name": "late", "trunk": False, "from_revision": 1}
     load(written(tmp_path, RESOURCE, TRUNK, revision(1, None), put("_r"), late))
@@ -193,7 +189,6 @@ def test_a_revision_that_is_not_what_its_line_promises_is_not_visible(tmp_path, 
     assert upkeep.verify_resource(ID) == []
 
 
-@pytest.mark.xfail(reason="the description is not taken back")
 def test_the_name_at_a_refused_revision_is_not_visible(tmp_path):
     lines = proven(PUMP)
     at = next(i for i, line in enumerate(lines) if line.get("number") == 6)
@@ -203,7 +198,6 @@ def test_the_name_at_a_refused_revision_is_not_visible(tmp_path):
     assert Resource.objects.get().name != "Pump 3"
 
 
-@pytest.mark.xfail(reason="the description is not taken back")
 def test_a_resource_whose_first_revision_is_refused_is_not_visible(tmp_path):
     lines = proven([RESOURCE, TRUNK, revision(1, None), put("_r")])
     lines[2]["total"] = 99

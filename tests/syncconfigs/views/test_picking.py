@@ -8,7 +8,7 @@ from tcsync.access.tokens import create_token
 from tcsync.audit.recording import Actor
 from tcsync.repository.models import Category
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from tcsync.histories import generate
 
@@ -20,12 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1)
 
     def handle(self, *_args: object, **options: object) -> None:
-        generate.main(
-            [
-                "--preset",
-                str(options["preset"]),
-                "--seed",
-                str(options["seed"]),
-                str(options["file"]),
-            ]
-        )
+        words = ["--preset", str(options["preset"]), "--seed", str(options["seed"])]
+        try:
+            generate.main([*words, str(options["file"])])
+        except OSError as error:
+            raise CommandError(f"Cannot write {options['file']}: {error.strerror}.") from error
