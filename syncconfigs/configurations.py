@@ -89,6 +89,11 @@ def _create_one(
             config.save()
     except IntegrityError as error:
         raise Clash(f"Somebody else made a configuration of {picked.name} just now.") from error
+    if config.kind == SyncConfig.Kind.CATEGORY:
+        living = SyncConfig.objects.exclude(pk=config.pk).values_list("pk", flat=True)
+        writing.adopt_category_copies(
+            actor, config.pk, picked.id, target, server.node_uuid, list(living)
+        )
     where = Category.objects.get(id=target).name
     _record(actor, "configuration.create", config, f"{picked.name} is followed into {where}")
     return config
@@ -149,6 +154,8 @@ def delete(actor: Actor, config: SyncConfig, *, copies: str = "keep") -> None:
         # The chain of the audit record is locked last: both of these add to it.
         if gone:
             writing.delete_copies(actor, gone)
+        if copies == "delete":
+            writing.delete_empty_category_copies(actor, config.pk)
         _record(actor, "configuration.delete", config, f"{config.source_name}: {what}")
 
 

@@ -118,3 +118,39 @@ def test_a_verification_is_recorded_with_the_newest_revision():
     assert (row.verified_level, row.verified_revision) == ("content", 4)
     assert row.verified_at is not None
     assert AuditEntry.objects.latest("seq").action == "resource.verified"
+
+
+def copied_tree(owner: int, node: str) -> str:
+    """Make Space and Engines for a configuration, with a copy from `node` in Engines."""
+    space = Category("c-space", "Space")
+    top = writing.ensure_category_copy(SYSTEM, owner, space, UNCATEGORIZED_ID)
+    engines = Category("c-engines", "Engines", "c-space")
+    below = writing.ensure_category_copy(SYSTEM, owner, engines, top)
+    History("r9", category=below).commit(1, None)
+    hops = [{"node": node, "name": "A"}]
+    Resource.objects.filter(id="r9").update(read_only=True, hops=hops)
+    return top
+
+
+@pytest.mark.parametrize(("node", "owner"), [("node-a", 2), ("another", 1)])
+def test_a_tree_that_was_left_behind_is_taken_over_by_who_follows_the_same_source(node, owner):
+    top = copied_tree(1, "node-a")
+    writing.adopt_category_copies(SYSTEM, 2, "c-space", UNCATEGORIZED_ID, node, living=[])
+    assert set(
+        CategoryRow.objects.filter(name__in=["Space", "Engines"]).values_list(
+            "origin_owner", flat=True
+        )
+    ) == {owner}
+    assert CategoryRow.objects.filter(id=top).exists()
+
+
+def test_categories_that_hold_something_stay_and_the_empty_ones_go():
+    top = copied_tree(1, "node-a")
+    empty = Category("c-empty", "Empty", "c-space")
+    writing.ensure_category_copy(SYSTEM, 1, empty, top)
+    writing.delete_empty_category_copies(SYSTEM, 1)
+    names = CategoryRow.objects.filter(origin_owner=1).values_list("name", flat=True)
+    assert set(names) == {"Space", "Engines"}
+    writing.delete_copies(SYSTEM, ["r9"])
+    writing.delete_empty_category_copies(SYSTEM, 1)
+    assert not CategoryRow.objects.filter(origin_owner=1).exists()

@@ -7,8 +7,10 @@ durable on the file system is durable before that transaction begins.
 from tcsync.repository.writing.batch import Committed, HistoryBatch
 from tcsync.repository.writing.changeset import Changeset
 from tcsync.repository.writing.copies import (
+    adopt_category_copies,
     category_copy,
     delete_copies,
+    delete_empty_category_copies,
     detach_copies,
     ensure_category_copy,
     record_verification,
@@ -28,8 +30,10 @@ __all__ = [
     "Guard",
     "HistoryBatch",
     "Unit",
+    "adopt_category_copies",
     "category_copy",
     "delete_copies",
+    "delete_empty_category_copies",
     "detach_copies",
     "ensure_category_copy",
     "ensure_category_path",

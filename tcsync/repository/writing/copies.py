@@ -39,6 +39,50 @@ def category_copy(owner: int, source: str) -> str:
     return row.id
 
 
+def adopt_category_copies(
+    actor: Actor, owner: int, picked: str, parent: str, node: str, living: Collection[int]
+) -> None:
+    """Hand the tree that a deleted configuration left below `parent` over to a new one.
+
+    `picked` is the source's category, `node` the source itself: some categories have the same id
+    on every server, so that only a tree with copies from there counts.
+    """
+    left = Category.objects.filter(origin_id=picked, parent=parent, origin_owner__isnull=False)
+    for row in left.exclude(origin_owner__in=living):
+        tree = Category.objects.filter(origin_owner=row.origin_owner)
+        copies = Resource.objects.filter(category__in=tree, read_only=True)
+        if any(hops and hops[-1]["node"] == node for hops in copies.values_list("hops", flat=True)):
+            with unit(actor, "category.adopt") as work:
+                tree.update(origin_owner=owner)
+                work.target("category", row.id, row.name, f"taken over with all below {row.name}")
+            return
+
+
+def delete_empty_category_copies(actor: Actor, owner: int) -> None:
+    """Delete the categories that a configuration made, as far as nothing lies in them."""
+    gone: list[str] = []
+    while True:
+        tree = Category.objects.filter(origin_owner=owner, resources=None, children=None)
+        # Other tables may point at a category too (a configuration into it): it stays then.
+        empty = [row for row in tree if not _is_protected(row)]
+        if not empty:
+            break
+        gone += [row.name for row in empty]
+        Category.objects.filter(id__in=[row.id for row in empty]).delete()
+    if gone:
+        with unit(actor, "category.delete") as work:
+            work.tree_changed = True
+            work.target("category", "", "", f"{len(gone)} empty categories deleted")
+            work.details["names"] = gone
+
+
+def _is_protected(row: Category) -> bool:
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
+        for relation in Category._meta.related_objects
+    )
+
+
 def record_verification(actor: Actor, resource: str, level: str) -> None:
     """Record that a resource was verified up to its newest revision, just now."""
     with unit(actor, "resource.verified") as work:
