@@ -85,16 +85,29 @@ class OutboundClient:
         max_bytes: int = 64 << 20,
     ) -> object:
         """Return the decoded JSON of an answer. `deadline` is seconds for everything together."""
-        with self.stream(method, path, body=body, deadline=deadline, max_bytes=max_bytes) as answer:
-            self._check_type(answer)
-            data = bytearray()
-            while piece := answer.read(PIECE_BYTES):
-                data += piece
+        data = self.json_text(method, path, body=body, deadline=deadline, max_bytes=max_bytes)
         try:
             return orjson.loads(data)
         except orjson.JSONDecodeError:
             # From None: that error carries the whole document.
             raise BadAnswer(f"{self.where} sent JSON that cannot be read.") from None
+
+    def json_text(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        deadline: float = 30.0,
+        max_bytes: int = 64 << 20,
+    ) -> bytes:
+        """Return the JSON of an answer undecoded, for who decodes straight into a shape."""
+        with self.stream(method, path, body=body, deadline=deadline, max_bytes=max_bytes) as answer:
+            self._check_type(answer)
+            data = bytearray()
+            while piece := answer.read(PIECE_BYTES):
+                data += piece
+        return bytes(data)
 
     @contextmanager
     def stream(
@@ -143,7 +156,11 @@ class OutboundClient:
             self._session.close()
             answer = self._send(method, path, data)
         if isinstance(answer, requests.Response):
-            return answer
+            if by.left():
+                return answer
+            # The last read began in time and ended late.
+            answer.close()
+            answer = TimeoutError("deadline")
         error = translate(answer, self.where)
         if self._address.startswith("http:") and was_dropped(answer):
             # What most TLS servers do with a request that is not encrypted.
