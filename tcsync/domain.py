@@ -114,9 +114,7 @@ class Resource:
     hops: tuple[Hop, ...] = ()
     read_only: bool = False
     removed: bool = False
-    metadata_digest: str = ""
     gone_branches: tuple[str, ...] = ()
-    gone_revisions: tuple[int, ...] = ()
     revision_count: int = 0
 
 
@@ -162,14 +160,6 @@ class Selection:
 
     resources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class UsedProject:
-    """A project that a revision uses: its Project ID and the required version, as text."""
-
-    project: str
-    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,13 +103,6 @@ def test_the_tags_of_a_copy_are_not_changed_here():
     assert traces() == before
 
 
-def test_a_detached_copy_can_be_changed(copies):
-    writing.detach_copies(SYSTEM, copies[:1])
-    writing.rename_resource(SYSTEM, "r1", "Mine")
-    assert Resource.objects.get(id="r1").name == "Mine"
-    assert Resource.objects.get(id="r2").read_only
-
-
 @pytest.mark.usefixtures("copies")
 def test_a_verification_is_recorded_with_the_newest_revision():
     History("mine").commit(4, 1)

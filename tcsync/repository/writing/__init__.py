@@ -11,7 +11,6 @@ from tcsync.repository.writing.copies import (
     category_copy,
     delete_copies,
     delete_empty_category_copies,
-    detach_copies,
     ensure_category_copy,
     record_verification,
 )
@@ -34,7 +33,6 @@ __all__ = [
     "category_copy",
     "delete_copies",
     "delete_empty_category_copies",
-    "detach_copies",
     "ensure_category_copy",
     "ensure_category_path",
     "make_category",

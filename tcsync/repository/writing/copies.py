@@ -101,12 +101,3 @@ def delete_copies(actor: Actor, resources: Collection[str], guard: Guard | None 
         work.target("resource", ",".join(sorted(resources))[:200], "", f"{len(names)} deleted")
         work.details["names"] = names
         copies.delete()
-
-
-def detach_copies(actor: Actor, resources: Collection[str]) -> None:
-    """Take the read-only flag off copies that no configuration owns; the caller checked that."""
-    with unit(actor, "copy.remove-read-only", None) as work:
-        copies = Resource.objects.filter(id__in=resources, read_only=True)
-        work.resources |= set(copies.values_list("id", flat=True))
-        work.target("resource", ",".join(sorted(resources))[:200], "", "made editable")
-        copies.update(read_only=False)
