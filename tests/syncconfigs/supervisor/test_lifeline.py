@@ -17,13 +17,13 @@ from tcsync import lifeline
 def grandchild(deaf):
     if deaf:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    print(os.getpid())
+    os.write(1, b"%d\\n" % os.getpid())
     time.sleep(60)
 
 lifeline.hold()
 fork = multiprocessing.get_context("fork")
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-print(os.getpid())
+os.write(1, b"%d\\n" % os.getpid())
 for deaf in (False, True):
     fork.Process(target=grandchild, args=(deaf,)).start()
 time.sleep(60)
