@@ -1,6 +1,6 @@
 # The commands of the project; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-commit test test-long check format lock
+.PHONY: help setup demo demo-commit test test-long bench check format lock
 
 # Everything is started as `python -m`, so that nothing of the caller's PATH or site is picked up.
 PY := .venv/bin/python
@@ -24,6 +24,9 @@ test: setup ## run the tests, on SQLite and, where a server answers, on PostgreS
 
 test-long: setup ## run the tests that take minutes: the big real histories, read back whole
 	@$(PY) .ci/test.py -m long $(ARGS)
+
+bench: setup ## measure against git: make bench ARGS='S M' (no table of results yet)
+	@$(PY) -m benchmarks $(ARGS)
 
 check: setup ## check format, lint, types, layers, migrations, templates and sizes
 	@$(PY) .ci/check.py

@@ -73,11 +73,17 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "bootstrap",
     "csp",
+    "formtools",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tcsync.api.nul.NulRefused",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -85,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "syncconfigs.views.expired.SessionEnded",
 ]
 ROOT_URLCONF = "tcsync.urls"
 WSGI_APPLICATION = "tcsync.wsgi.application"
@@ -154,12 +161,41 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TZ", default="UTC")
 USE_TZ = True
+# A form with a field of 10 MB is still read, so that the field itself can say that it is too much.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 << 20
+# Each selected row is a field, and a selection may be a server's whole catalogue.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = TCSYNC_DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 WHITENOISE_USE_FINDERS = True
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# The JSON API: tokens only, JSON only, every error a problem (syncconfigs.api.problems).
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["syncconfigs.api.auth.TokenOnly"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["syncconfigs.api.bodies.StrictJson"],
+    "DEFAULT_RENDERER_CLASSES": ["syncconfigs.api.bodies.Json"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "syncconfigs.api.bodies.FirstRenderer",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "syncconfigs.api.problems.handle",
+    "NON_FIELD_ERRORS_KEY": "body",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "tcsync",
+    "VERSION": "1",
+    "DESCRIPTION": "Remote servers, configurations, runs and the repository of this node.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["syncconfigs.api.schema.describe_parameters"],
+}
 
 # The broker is a doorbell, the run table is the truth: one attempt, always acknowledged, and
 # `retry` longer than anything that can be running or waiting before it (dependencies: django-q2

@@ -8,5 +8,10 @@ from django.urls import include, path
 urlpatterns = [
     path("api/peer/v1/", include("tcsync.api.peer.urls")),
     path("admin/", admin.site.urls),
+    path("api/", include("syncconfigs.api.urls")),
     path("", include("syncconfigs.urls")),
 ]
+
+# What goes wrong outside of any view is told to programs as they read it, to people on a page.
+handler400 = "syncconfigs.api.problems.bad_request"
+handler500 = "syncconfigs.api.problems.server_error"
