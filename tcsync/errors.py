@@ -24,9 +24,13 @@ class TcsyncError(Exception):
 
 
 class SourceError(TcsyncError):
-    """The other side could not be read."""
+    """The other side could not be read.
+
+    `stage` is how far the question came: dns, tcp, tls, http or login.
+    """
 
     code = "source"
+    stage = "http"
 
 
 class Unreachable(SourceError):
@@ -46,6 +50,7 @@ class TlsRefused(SourceError):
     """The certificate or the TLS handshake was refused. Never retried by itself."""
 
     code = "tls_refused"
+    stage = "tls"
     default_next_step = "Check the server's certificate, or add the CA that signed it."
 
 
@@ -53,6 +58,7 @@ class LoginRefused(SourceError):
     """401 or 403 at the source. Never retried by itself: that locks accounts."""
 
     code = "login_refused"
+    stage = "login"
     default_next_step = "Enter the user name and the password or token of this server again."
 
 
@@ -74,6 +80,7 @@ class AddressRefused(SourceError):
     """The address lies in a network that this node must not connect to."""
 
     code = "address_refused"
+    stage = "dns"
     default_next_step = "Choose another address, or let the node's administrator allow the network."
 
 

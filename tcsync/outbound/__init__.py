@@ -6,6 +6,8 @@ client       requests to one endpoint over connections kept alive
 stream       a body read piece by piece under a deadline, a cap and a lowest rate
 refusals     statuses, and what a server says about them, as errors of ours
 connecting   checked connections; deadline: sockets that end at a moment; trust: the CA store
+keystores    client certificates; certificates: what a certificate says of itself, for people
+probing      the certificate that a server shows
 reasons      failures of the connection as errors of ours
 
 Nothing of the environment counts (no proxies, no .netrc, no CA bundle), no redirect is followed,
@@ -14,7 +16,22 @@ and the address that is connected to is checked before and after connecting.
 
 from tcsync.outbound.addresses import check_address
 from tcsync.outbound.client import OutboundClient
+from tcsync.outbound.deadline import Pulse
 from tcsync.outbound.endpoint import Endpoint
+from tcsync.outbound.keystores import Keystore, KeystoreRefused
+from tcsync.outbound.probing import certificate_of, reach
 from tcsync.outbound.stream import ByteStream
+from tcsync.outbound.trust import check_ca
 
-__all__ = ["ByteStream", "Endpoint", "OutboundClient", "check_address"]
+__all__ = [
+    "ByteStream",
+    "Endpoint",
+    "Keystore",
+    "KeystoreRefused",
+    "OutboundClient",
+    "Pulse",
+    "certificate_of",
+    "check_address",
+    "check_ca",
+    "reach",
+]

@@ -16,7 +16,7 @@ from tcsync.errors import BadAnswer
 from tcsync.outbound import trust
 from tcsync.outbound.addresses import check_address
 from tcsync.outbound.connecting import CONNECT_SECONDS, CheckedAdapter, Opener, SingleRequests
-from tcsync.outbound.deadline import READ_SECONDS, Deadline
+from tcsync.outbound.deadline import READ_SECONDS, Deadline, Pulse
 from tcsync.outbound.endpoint import Endpoint, account_headers, secrets_of
 from tcsync.outbound.reasons import translate, was_dropped
 from tcsync.outbound.refusals import check_status, shown
@@ -38,6 +38,8 @@ class OutboundClient:
 
     `only_reads`: no request of this client changes anything at the server, so that one is sent
     again where a connection that was kept turns out to be closed; otherwise only a GET is.
+    `pulse` is told of each piece and at least once a second while waiting; what it raises ends
+    the request.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class OutboundClient:
         self.where = parts.netloc
         self._clock = clock
         self._only_reads = only_reads
+        self.pulse: Pulse | None = None
         headers = account_headers(endpoint)
         self._secrets = secrets_of(headers, endpoint.basic)
         self._opener = Opener(endpoint.allow_loopback, Deadline(0.0, clock))
@@ -62,7 +65,8 @@ class OutboundClient:
         # No cookie of one answer goes anywhere: every request names its account itself.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.adapters.clear()
-        adapter = CheckedAdapter(self._opener, trust.context(endpoint.ca_certificate))
+        tls = trust.context(endpoint.ca_certificate, endpoint.keystore)
+        adapter = CheckedAdapter(self._opener, tls)
         self._session.mount(f"{parts.scheme}://", adapter)
 
     def __enter__(self) -> OutboundClient:
@@ -129,7 +133,7 @@ class OutboundClient:
             # "@other" or ".other" behind the address would name another host.
             raise ValueError("A path begins with a slash.")
         until = self._clock() + deadline
-        by = Deadline(min(until, self._clock() + HEAD_SECONDS), self._clock)
+        by = Deadline(min(until, self._clock() + HEAD_SECONDS), self._clock, self.pulse)
         data = None if body is None else orjson.dumps(body)
         with self._answer(method, path, data, by) as response:
             answer = ByteStream(response, by, max_bytes, self.where)

@@ -18,12 +18,19 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from tcsync.errors import AddressRefused
 from tcsync.outbound.addresses import check_connected
-from tcsync.outbound.deadline import Deadline, TimedSocket
+from tcsync.outbound.deadline import SLICE_SECONDS, Deadline, TimedSocket
 
 CONNECT_SECONDS = 5.0
 """For the name, for all its addresses together, and for the TLS handshake: each."""
 SHORTEST_CONNECT_SECONDS = 0.5
 """For one of many addresses."""
+
+
+class CutHandshake(OSError):
+    """The connection broke during the TLS handshake; the cause says how."""
+
+
+_SILENT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 Place = tuple[socket.AddressFamily, Any]
 
@@ -51,7 +58,7 @@ class Opener:
     def open(self, host: str, port: int) -> TimedSocket:
         """Return a connected socket. Raises AddressRefused before anything is sent."""
         self.opened += 1
-        places = self._allowed(_resolve(host, port, min(CONNECT_SECONDS, self.deadline.left())))
+        places = self._allowed(_resolve(host, port, self.deadline))
         clock = self.deadline.clock
         by = Deadline(clock() + min(CONNECT_SECONDS, self.deadline.left()), clock)
         failure: OSError = NotTaken(host)
@@ -60,6 +67,8 @@ class Opener:
                 break
             # An equal share each, or one that says nothing takes the time of the others.
             share = max(SHORTEST_CONNECT_SECONDS, by.left() / (len(places) - number))
+            if self.deadline.pulse is not None:
+                self.deadline.pulse(0)
             try:
                 return self._connect(place, min(share, by.left()))
             except TimeoutError:
@@ -101,7 +110,7 @@ class Opener:
         return connection
 
 
-def _resolve(host: str, port: int, seconds: float) -> list[Place]:
+def _resolve(host: str, port: int, deadline: Deadline) -> list[Place]:
     """Return the addresses of a host. In a thread: the resolver knows no timeout of ours."""
     found: list[Place] = []
 
@@ -114,7 +123,12 @@ def _resolve(host: str, port: int, seconds: float) -> list[Place]:
 
     thread = threading.Thread(target=look_up, daemon=True, name="resolve")
     thread.start()
-    thread.join(seconds)
+    left = min(CONNECT_SECONDS, deadline.left())
+    while thread.is_alive() and left > 0:
+        thread.join(min(SLICE_SECONDS, left))
+        left -= SLICE_SECONDS
+        if deadline.pulse is not None:
+            deadline.pulse(0)
     if thread.is_alive():
         raise NoNameService(host)
     if not found:
@@ -134,8 +148,23 @@ def _pools(opener: Opener) -> dict[str, Any]:
             super().request(*args, **kwargs)
 
     class Secure(HTTPSConnection):
+        is_taken = False
+
+        def connect(self) -> None:
+            self.is_taken = False
+            try:
+                super().connect()
+            except OSError as error:
+                # What TLS itself has to say is told as it is.
+                is_told = isinstance(error, ssl.SSLError) and not isinstance(error, _SILENT)
+                if self.is_taken and not is_told:
+                    raise CutHandshake from error
+                raise
+
         def _new_conn(self) -> socket.socket:
-            return opener.open(self._dns_host, self.port or self.default_port)
+            made = opener.open(self._dns_host, self.port or self.default_port)
+            self.is_taken = True
+            return made
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             _put_under(self.sock, opener.deadline)

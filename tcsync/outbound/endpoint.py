@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tcsync.errors import LoginRefused
+from tcsync.outbound.keystores import Keystore
 
 SHORTEST_SECRET = 4
 """Anything shorter stands in every other text by chance."""
@@ -21,6 +22,7 @@ class Endpoint:
     basic: tuple[str, str] | None = field(default=None, repr=False)
     ca_certificate: str = field(default="", repr=False)
     allow_loopback: bool = False
+    keystore: Keystore | None = field(default=None, repr=False)
 
 
 def account_headers(endpoint: Endpoint) -> dict[str, str]:

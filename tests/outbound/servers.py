@@ -121,7 +121,7 @@ def client(server, **options):
     """Return a client of a server, or of an address."""
     wanted = {
         name: options.pop(name)
-        for name in ("headers", "basic", "ca_certificate", "allow_loopback")
+        for name in ("headers", "basic", "ca_certificate", "allow_loopback", "keystore")
         if name in options
     }
     address = server if isinstance(server, str) else server.url
