@@ -4,6 +4,7 @@ pack       one changeset, written once as a stream and read at random (docs/form
 record     what a changeset does to one id: add, edit or remove it, with its new body
 kind       what an id names: an element of the model or an artifact of the manifest
 block      records of one kind, compressed together; what is read and checked at a time
+stretch    neighbouring records of one block, as they lie there
 directory  the list of blocks at the tail, by which one block is found for an id
 digest     the content digest is over the raw records, the pack digest over all bytes of the pack
 canonical  the one text that a JSON value has here (docs/formats/element.md)
@@ -15,6 +16,7 @@ from tcsync.packs.compression import Codec
 from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
 from tcsync.packs.reader import PackReader
 from tcsync.packs.sorting import RecordSorter
+from tcsync.packs.stretch import Stretch
 from tcsync.packs.verifier import PackVerifier
 from tcsync.packs.writer import PackWriter, pack_bytes
 
@@ -29,6 +31,7 @@ __all__ = [
     "PackWriter",
     "Record",
     "RecordSorter",
+    "Stretch",
     "SummaryCounts",
     "canonical",
     "canonical_value",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tcsync.errors import PackDamaged
 from tcsync.packs.compression import decompress
-from tcsync.packs.layout import HEADER, KINDS, MAX_RECORD_BYTES, Kind
+from tcsync.packs.layout import HEADER, KINDS, MAX_RECORD_BYTES
 from tcsync.packs.parts import (
     Block,
     Entry,
@@ -26,18 +26,25 @@ class Directory:
     """
 
     def __init__(self) -> None:
-        self.entries: dict[int, list[Entry]] = {kind: [] for kind in Kind}
-        self._first_ids: dict[int, list[str]] = {kind: [] for kind in Kind}
+        self.entries: dict[int, list[Entry]] = {kind: [] for kind in KINDS}
+        self._first_ids: dict[int, list[str]] = {kind: [] for kind in KINDS}
+        self.count = 0
 
     def add(self, entry: Entry) -> None:
         """Take the next entry of the directory."""
         self._first_ids[entry.kind].append(entry.first_id.decode())
         self.entries[entry.kind].append(entry)
+        self.count += 1
 
     def entry_for(self, kind: int, id_: str) -> Entry | None:
         """Return the entry of the only block that may hold the id."""
         place = bisect_right(self._first_ids[kind], id_)
         return self.entries[kind][place - 1] if place else None
+
+    def entries_after(self, kind: int, id_: str) -> list[Entry]:
+        """Return the entries of all blocks that may hold ids above this one."""
+        place = bisect_right(self._first_ids[kind], id_)
+        return self.entries[kind][max(0, place - 1) :]
 
     def spread(self, kind: int, ids: Sequence[str]) -> Iterator[tuple[Entry, Sequence[str]]]:
         """Yield each block that may hold some of the sorted `ids`, with these ids."""

@@ -5,10 +5,8 @@ Trusts that the pack was verified once; still refuses what breaks the format on 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from tcsync.errors import PackDamaged
 from tcsync.packs.compression import decompress
@@ -30,44 +28,20 @@ from tcsync.packs.parts import (
     parse_footer,
     parse_header,
 )
-from tcsync.packs.records import find, id_at, record_at, scan
+from tcsync.packs.records import scan
+from tcsync.packs.stretch import Stretch
 
 TAIL_BYTES = 65_536
 BLOCKS_KEPT = 2
-
-
-# Above this share of a block's records, walking them all beats searching for each id.
-WALK_SHARE = 4
-
-
-class _Block(NamedTuple):
-    """Raw bytes of a block, and the offsets and operations of its records."""
-
-    raw: bytes
-    starts: list[int]
-    ops: bytearray
-
-    def get(self, id_: str) -> Record | None:
-        # An id with a lone surrogate is in no pack; it must only not break the search.
-        start = find(self.raw, self.starts, id_.encode("utf-8", "surrogatepass"))
-        return None if start is None else record_at(self.raw, start)
-
-    def get_many(self, ids: Sequence[str]) -> Iterator[Record]:
-        if len(ids) * WALK_SHARE < len(self.starts):
-            yield from (record for id_ in ids if (record := self.get(id_)) is not None)
-            return
-        for start in self.starts:
-            id_ = id_at(self.raw, start).decode()
-            place = bisect_left(ids, id_)
-            if place < len(ids) and ids[place] == id_:
-                yield record_at(self.raw, start)
+OWN_BYTES = 4_096
+"""What a reader takes without any block."""
 
 
 class PackReader:
     """One pack of `size` bytes; `read_at(offset, length)` returns exactly these bytes of it.
 
-    A pack of up to 64 KiB is read once and kept; of a larger one the directory and the last two
-    blocks are kept. Raises PackDamaged. Not thread-safe.
+    A pack of up to 64 KiB is read once; the directory and the last two blocks are kept. Raises
+    PackDamaged. Not thread-safe.
     """
 
     def __init__(self, read_at: Callable[[int, int], bytes], size: int) -> None:
@@ -79,9 +53,12 @@ class PackReader:
         self._tail = self._read(self._tail_at, size - self._tail_at)
         self._header = parse_header(self._read(0, HEADER.size))
         self._open_directory(size - FOOTER.size)
-        self._kept: OrderedDict[int, _Block] = OrderedDict()
+        self._kept: OrderedDict[int, Stretch] = OrderedDict()
         if self._tail_at:
             self._tail = b""
+        raw = min(self.summary_counts.raw_bytes, BLOCKS_KEPT * self._header.block_size)
+        self.weight: int = OWN_BYTES + max(len(self._tail), raw)
+        """About how many bytes of memory this reader will take."""
 
     def _open_directory(self, footer_at: int) -> None:
         footer = parse_footer(self._read(footer_at, FOOTER.size), self._header, footer_at)
@@ -115,30 +92,47 @@ class PackReader:
 
     def records(self, kind: Kind = Kind.ELEMENT) -> Iterator[Record]:
         """Yield all records of a kind by rising id, one block in memory."""
-        for block in self._stream(kind):
-            for start in block.starts:
-                yield record_at(block.raw, start)
+        for block in self.stretches(kind):
+            for place in range(len(block.keys)):
+                yield block.record(place)
 
-    def operations(self, kind: Kind = Kind.ELEMENT) -> Iterator[tuple[str, int]]:
-        """Yield (id, operation) of all records of a kind by rising id."""
-        for raw, starts, ops in self._stream(kind):
-            for start, op in zip(starts, ops, strict=True):
-                yield id_at(raw, start).decode(), op
+    def operations(self, kind: Kind = Kind.ELEMENT, after: str = "") -> Iterator[tuple[str, int]]:
+        """Yield (id, operation) of the records of a kind above the id `after`, by rising id."""
+        for block in self.stretches(kind, after):
+            for key, op in zip(block.keys, block.ops, strict=True):
+                yield key.decode(), op
 
-    def _stream(self, kind: Kind) -> Iterator[_Block]:
-        for entry in self._directory.entries[kind]:
-            yield self._kept.get(entry.offset) or self._load(entry)
+    def stretches(self, kind: Kind = Kind.ELEMENT, after: str = "") -> Iterator[Stretch]:
+        """Yield the records above the id `after` block by block; opens none before it."""
+        above = after.encode("utf-8", "surrogatepass")
+        for entry in self._directory.entries_after(kind, after):
+            block = self._kept.get(entry.offset) or self._passing(entry)
+            if above and entry.first_id <= above:
+                # The next id that could be there: the same one with a NUL.
+                block = block.split(above + b"\0")[1]
+            if block.keys:
+                yield block
 
-    def _block(self, entry: Entry) -> _Block:
+    def first_ids(self, kind: Kind = Kind.ELEMENT) -> list[bytes]:
+        """Return the first id of each block, none of which is opened."""
+        return [entry.first_id for entry in self._directory.entries[kind]]
+
+    def _passing(self, entry: Entry) -> Stretch:
+        """Return a block that will hardly be asked for again, unless the pack has so few."""
+        return self._block(entry) if self._directory.count <= BLOCKS_KEPT else self._load(entry)
+
+    def _block(self, entry: Entry) -> Stretch:
         block = self._kept.get(entry.offset)
         if block is None:
             if len(self._kept) >= BLOCKS_KEPT:
                 self._kept.popitem(last=False)
             block = self._kept[entry.offset] = self._load(entry)
+            if len(self._kept) == self._directory.count:
+                self._tail = b""
         self._kept.move_to_end(entry.offset)
         return block
 
-    def _load(self, entry: Entry) -> _Block:
+    def _load(self, entry: Entry) -> Stretch:
         where = f"The block at offset {entry.offset}"
         data = self._read(entry.offset, BLOCK.size + entry.stored_length)
         block = parse_block(data[: BLOCK.size], self._header, entry.offset)
@@ -152,12 +146,12 @@ class PackReader:
         payload = data[BLOCK.size :]
         check_payload(block, payload, where)
         raw = decompress(self._header.codec, payload, block.raw_length, where)
-        starts, ops, last = scan(raw, b"", where)
-        if len(starts) != entry.records or id_at(raw, 0) != entry.first_id:
+        keys, starts, ops = scan(raw, b"", where)
+        if len(starts) != entry.records or keys[0] != entry.first_id:
             raise PackDamaged(f"{where} differs from its entry in the directory.")
-        if self._directory.entry_for(entry.kind, last.decode()) is not entry:
+        if self._directory.entry_for(entry.kind, keys[-1].decode()) is not entry:
             raise PackDamaged(f"{where} has ids that belong into a later block.")
-        return _Block(raw, starts, ops)
+        return Stretch(raw, keys, starts, ops, len(raw))
 
     def _read(self, offset: int, length: int) -> bytes:
         if self._tail and offset >= self._tail_at:

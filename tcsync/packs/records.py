@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 
 from tcsync.errors import PackDamaged
 from tcsync.packs.layout import MAX_BODY_BYTES, RECORD, Op, Record
@@ -11,10 +10,10 @@ from tcsync.packs.layout import MAX_BODY_BYTES, RECORD, Op, Record
 _OPERATIONS = bytes(Op)
 
 
-def scan(raw: bytes, above: bytes, where: str) -> tuple[list[int], bytearray, bytes]:
+def scan(raw: bytes, above: bytes, where: str) -> tuple[list[bytes], list[int], bytearray]:
     """Check every record of a block whose ids must lie above `above`.
 
-    Return the records' offsets within the block, their operations and the last id.
+    Return the records' ids, their offsets within the block and their operations.
     This loop decides how fast packs are verified: no calls of ours, no attributes. It only finds
     out that something is wrong; what it is, `_explain` says.
     """
@@ -23,6 +22,7 @@ def scan(raw: bytes, above: bytes, where: str) -> tuple[list[int], bytearray, by
     remove = int(Op.REMOVE)
     end = len(raw)
     last = above
+    keys: list[bytes] = []
     starts: list[int] = []
     ops = bytearray()
     at = 0
@@ -39,6 +39,7 @@ def scan(raw: bytes, above: bytes, where: str) -> tuple[list[int], bytearray, by
                 at = -1
                 break
             last = key
+            keys.append(key)
             at = body + body_length
     except struct.error:
         at = -1
@@ -46,7 +47,7 @@ def scan(raw: bytes, above: bytes, where: str) -> tuple[list[int], bytearray, by
     doubtful = at != end or end > MAX_BODY_BYTES or ops.translate(None, _OPERATIONS)
     if doubtful and (fault := _explain(raw, above)):
         raise PackDamaged(f"{where}: {fault}.")
-    return starts, ops, last
+    return keys, starts, ops
 
 
 def is_utf8(key: bytes) -> bool:
@@ -89,26 +90,3 @@ def record_at(raw: bytes, start: int) -> Record:
     op, id_length, body_length = RECORD.unpack_from(raw, start)
     body = start + RECORD.size + id_length
     return Record(op, raw[body - id_length : body].decode(), raw[body : body + body_length])
-
-
-def id_at(raw: bytes, start: int) -> bytes:
-    """Return the id of the record at an offset that `scan` gave."""
-    _op, id_length, _body_length = RECORD.unpack_from(raw, start)
-    start += RECORD.size
-    return raw[start : start + id_length]
-
-
-def find(raw: bytes, starts: Sequence[int], key: bytes) -> int | None:
-    """Return the offset of the record with this id, None where there is none."""
-    low, high = 0, len(starts)
-    while low < high:
-        middle = (low + high) // 2
-        start = starts[middle]
-        found = id_at(raw, start)
-        if found == key:
-            return start
-        if found < key:
-            low = middle + 1
-        else:
-            high = middle
-    return None

@@ -20,7 +20,7 @@ from tcsync.packs.parts import (
     parse_footer,
     parse_header,
 )
-from tcsync.packs.records import id_at, scan
+from tcsync.packs.records import scan
 from tcsync.packs.tally import Tally
 
 
@@ -103,12 +103,12 @@ class _Parts:
         where = f"The block at offset {self._at}"
         check_payload(block, payload, where)
         raw = decompress(header.codec, payload, block.raw_length, where)
-        starts, ops, last = scan(raw, self._above(block.kind, where), where)
-        if len(starts) != block.records:
-            raise PackDamaged(f"{where} holds {len(starts)} records instead of {block.records}.")
+        keys, _starts, ops = scan(raw, self._above(block.kind, where), where)
+        if len(keys) != block.records:
+            raise PackDamaged(f"{where} holds {len(keys)} records instead of {block.records}.")
         self._tally.add(block.kind, ops, raw)
-        self._last = (block.kind, last)
-        self._list(block, id_at(raw, 0))
+        self._last = (block.kind, keys[-1])
+        self._list(block, keys[0])
 
     def _above(self, kind: int, where: str) -> bytes:
         """Return the id that those of the next block must lie above."""

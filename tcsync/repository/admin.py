@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 
-from tcsync.access.permissions import Action, may
+from tcsync.access.admin.reading import ReadOnlyAdmin
 from tcsync.repository.models import Branch, Category, Resource, Revision, Tag
 
-if TYPE_CHECKING:  # the classes of Django take no parameters at run time
-    AnyModelAdmin = admin.ModelAdmin[models.Model]
-else:
-    AnyModelAdmin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(AnyModelAdmin):
-    """Shows rows to administrators; adds, changes and deletes nothing, and has no actions."""
-
-    actions = None
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Administrators only."""
-        return may(request.user, Action.ADMINISTER)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Administrators only."""
-        return may(request.user, Action.ADMINISTER)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+__all__ = ["ReadOnlyAdmin"]
 
 
 @admin.register(Category)

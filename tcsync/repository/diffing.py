@@ -11,6 +11,7 @@ from tcsync.packs import Kind
 from tcsync.repository.states import History, Link
 
 COMPARED_AT_ONCE = 2000
+LINKS_PER_ID = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Difference:
         return "removed" if self.after is None else "edited"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What differs up to the id `last`."""
+
+    differences: tuple[Difference, ...]
+    last: str
+
+
 def difference(
     history: History, before: int, after: int, kind: Kind = Kind.ELEMENT
 ) -> Iterator[Difference]:
@@ -36,19 +45,38 @@ def difference(
 
     Looks only into the packs between the two and their newest common ancestor.
     """
-    touched = heapq.merge(*(_ids(history, link, kind) for link in _between(history, before, after)))
+    for part in parts(history, before, after, kind):
+        yield from part.differences
+
+
+def parts(
+    history: History,
+    before: int,
+    after: int,
+    kind: Kind = Kind.ELEMENT,
+    *,
+    after_id: str = "",
+    at_once: int = COMPARED_AT_ONCE,
+) -> Iterator[Part]:
+    """Yield the same part by part, from an id on; a part comes of `at_once` ids that were touched.
+
+    Parts may hold no difference: where much was changed and changed back. Many revisions make
+    larger parts, for each part costs a walk along all of them.
+    """
+    links = _between(history, before, after)
+    at_once = max(at_once, len(links) // LINKS_PER_ID)
+    touched = heapq.merge(*(_ids(history, link, kind, after_id) for link in links))
     ids = _without_repeats(touched)
-    while some := list(islice(ids, COMPARED_AT_ONCE)):
+    while some := list(islice(ids, at_once)):
         names = [key.decode() for key in some]
         old = history.get_many(before, names, kind)
         new = history.get_many(after, names, kind)
-        for name in names:
-            if old.get(name) != new.get(name):
-                yield Difference(name, old.get(name), new.get(name))
+        differing = (name for name in names if old.get(name) != new.get(name))
+        yield Part(tuple(Difference(n, old.get(n), new.get(n)) for n in differing), names[-1])
 
 
-def _ids(history: History, link: Link, kind: Kind) -> Iterator[bytes]:
-    for id_, _operation in history.pack(link).operations(kind):
+def _ids(history: History, link: Link, kind: Kind, after: str) -> Iterator[bytes]:
+    for id_, _operation in history.pack(link).operations(kind, after):
         yield id_.encode()
 
 

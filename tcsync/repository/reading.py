@@ -49,8 +49,16 @@ class Tree:
 
     def below(self, roots: Iterable[str]) -> set[str]:
         """Return these categories and all below them."""
-        wanted = set(roots)
-        return {id_ for id_ in self.categories if wanted.intersection(self.path(id_))}
+        under: dict[str | None, list[str]] = defaultdict(list)
+        for category in self.categories.values():
+            under[category.parent].append(category.id)
+        found = {id_ for id_ in roots if id_ in self.categories}
+        todo = list(found)
+        while todo:
+            new = [id_ for id_ in under[todo.pop()] if id_ not in found]
+            found.update(new)
+            todo += new
+        return found
 
 
 def revision_record(row: Revision) -> RevisionRecord:
@@ -131,6 +139,22 @@ def category_copies(owner: int) -> dict[str, str]:
     """Return, by the source's category id, the copies of categories that a configuration made."""
     rows = Category.objects.filter(origin_owner=owner)
     return dict(rows.values_list("origin_id", "id"))
+
+
+def left_tree(picked: str, parent: str, node: str, living: Collection[int]) -> Category | None:
+    """Return the top of the tree that a deleted configuration of `picked` left below `parent`.
+
+    `picked` is the source's category, `node` the source itself: some categories have the same id
+    on every server, so that only a tree with copies from there counts. `living` are the
+    configurations that there are.
+    """
+    left = Category.objects.filter(origin_id=picked, parent=parent, origin_owner__isnull=False)
+    for row in left.exclude(origin_owner__in=living):
+        tree = Category.objects.filter(origin_owner=row.origin_owner)
+        copies = Resource.objects.filter(category__in=tree, read_only=True)
+        if any(hops and hops[-1]["node"] == node for hops in copies.values_list("hops", flat=True)):
+            return row
+    return None
 
 
 def known(resources: Collection[str]) -> dict[str, Known]:

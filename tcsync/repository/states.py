@@ -15,7 +15,9 @@ from tcsync.packs import Kind, Op, PackReader, Record
 from tcsync.repository.models import Revision
 from tcsync.repository.storage import Storage, default_storage
 
-OPEN_PACKS = 256
+OPEN_BYTES = 160 << 20
+"""What the open packs of a history may keep in all. A chain is walked again and again from the same
+end, so a chain that does not fit is opened anew each time: 10,000 small packs do fit."""
 ROWS_AT_ONCE = 500
 
 ReadBytes = Callable[[str, int, int], bytes]
@@ -44,6 +46,7 @@ class History:
         self._read = read or (storage or default_storage()).read
         self._links: dict[int, Link] = {}
         self._packs: OrderedDict[int, PackReader] = OrderedDict()
+        self._weight = 0
 
     def extend(self, link: Link) -> None:
         """Make a revision readable that has no row yet."""
@@ -78,8 +81,9 @@ class History:
         reader = self._packs.get(link.number)
         if reader is None:
             reader = self._packs[link.number] = self._open(link.place)
-            if len(self._packs) > OPEN_PACKS:
-                self._packs.popitem(last=False)
+            self._weight += reader.weight
+            while self._weight > OPEN_BYTES and len(self._packs) > 1:
+                self._weight -= self._packs.popitem(last=False)[1].weight
         self._packs.move_to_end(link.number)
         return reader
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from tcsync.domain import revision_digest
@@ -26,10 +26,15 @@ class Damage:
     error: TcsyncError
 
 
-def verify_resource(resource: str, storage: Storage | None = None) -> list[Damage]:
+def verify_resource(
+    resource: str,
+    storage: Storage | None = None,
+    go_on: Callable[[str], None] = lambda _resource: None,
+) -> list[Damage]:
     """Recompute every digest of a resource from the bytes at rest; return what is damaged.
 
     Every record and artifact byte is read once, in pieces; the chain of revision digests too.
+    `go_on` is called with the resource before every revision; what it raises ends it.
     """
     store = storage or default_storage()
     digests: dict[int, str] = {}
@@ -37,6 +42,7 @@ def verify_resource(resource: str, storage: Storage | None = None) -> list[Damag
     damages = []
     rows = Revision.objects.filter(resource=resource).order_by("number")
     for row in rows.iterator(chunk_size=200):
+        go_on(resource)
         try:
             _check_revision(row, store, digests)
             newest[row.branch] = row.number

@@ -6,7 +6,7 @@ Its own, plain way of telling what the other side lacks checks the repository's 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -37,6 +37,7 @@ class CapturedSource:
         self.fail_after: int | None = None
         self.failure: Exception | None = None
         self.sent: list[tuple[str, int]] = []
+        self.pulse: Callable[[int], None] | None = None
         storage = default_storage()
         for row in models.Revision.objects.all():
             key = (row.resource_id, row.number)
@@ -45,6 +46,9 @@ class CapturedSource:
             self.pack_digests[key] = row.pack_digest
         for blob in models.Blob.objects.all():
             self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
+
+    def heed(self, pulse: Callable[[int], None] | None) -> None:
+        self.pulse = pulse
 
     def identity(self) -> Identity:
         whole = self.whole

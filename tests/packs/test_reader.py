@@ -64,6 +64,40 @@ def test_two_blocks_are_kept():
     assert len(source.reads) == 2
 
 
+def test_blocks_before_an_id_are_not_opened():
+    records = many(1000)
+    reader, source = opened(write(records, block_size=20_000, codec=Codec.STORED)[0])
+    source.reads.clear()
+    found = [id_ for id_, _op in reader.operations(after=records[800].id)]
+    assert found == [record.id for record in records[801:]]
+    assert len(source.reads) == 4
+
+
+@pytest.mark.parametrize("after", ["", "1-0000500", "1-0000500\0", "1-00005", "2", "\ud800", "0"])
+def test_stretches_begin_above_an_id(after):
+    records = many(1000)
+    reader = open_pack(write(records, block_size=20_000)[0])
+    stretches = list(reader.stretches(after=after))
+    expected = [record for record in records if record.id > after]
+    assert [s.record(place) for s in stretches for place in range(len(s.keys))] == expected
+
+
+def test_a_stretch_is_split_at_an_id():
+    (stretch,) = open_pack(write(many(9))[0]).stretches()
+    front, rest = stretch.split(b"1-0000004")
+    assert (len(front.keys), len(rest.keys), rest.keys[0]) == (4, 5, b"1-0000004")
+    assert (front.end, rest.end) == (rest.starts[0], len(stretch.raw))
+    assert (front.record(3), rest.record(0)) == (stretch.record(3), stretch.record(4))
+
+
+def test_first_ids_open_no_block():
+    records = many(1000)
+    reader, source = opened(write(records, block_size=20_000, codec=Codec.STORED)[0])
+    source.reads.clear()
+    assert reader.first_ids()[0] == records[0].id.encode()
+    assert (len(reader.first_ids()), source.reads) == (16, [])
+
+
 def test_kinds_do_not_mix():
     element, artifact = many(1), many(1, kind=Kind.ARTIFACT)
     reader = open_pack(write(element, artifact)[0])

@@ -61,6 +61,21 @@ def test_ids_rise_and_both_bodies_are_given():
     ]
 
 
+@pytest.mark.usefixtures("forked")
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+def test_a_difference_goes_on_after_an_id(at_once):
+    some = list(diffing.parts(states.History("r1"), 2, 3, after_id="a", at_once=at_once))
+    assert [one.id for part in some for one in part.differences] == ["b", "c", "new"]
+    assert some[-1].last == "new"
+    assert not list(diffing.parts(states.History("r1"), 2, 3, after_id="new"))
+
+
+@pytest.mark.usefixtures("forked")
+def test_a_part_without_a_difference_says_how_far_it_came():
+    first = next(diffing.parts(states.History("r1"), 1, 5, at_once=1))
+    assert (first.differences, first.last) == ((), "a")
+
+
 def test_roots_that_never_meet_are_compared_as_a_whole():
     resource = History("r1", branches=BRANCHES)
     resource.commit(1, None, {"a": {"v": 1}, "b": {"v": 1}})

@@ -60,6 +60,29 @@ def test_the_artifact_manifest_follows_its_changes():
     assert [(ref.id, ref.size) for ref in history.artifacts(2)] == [("d1", 5)]
 
 
+def test_packs_are_closed_when_they_take_too_much(monkeypatch):
+    resource = History()
+    for number in range(1, 6):
+        resource.commit(number, number - 1 or None, {f"e{number}": {"v": number}})
+    monkeypatch.setattr(states, "OPEN_BYTES", 10_000)
+    reads: list[int] = []
+    storage = states.default_storage()
+    history = states.History("r1", read=lambda *at: reads.append(at[1]) or storage.read(*at))
+    assert [history.get(5, "e1") for _ in range(2)] == [element("e1", v=1)] * 2
+    assert len(reads) == 10
+
+
+def test_packs_stay_open_along_a_long_chain():
+    resource = History()
+    for number in range(1, 6):
+        resource.commit(number, number - 1 or None, {f"e{number}": {"v": number}})
+    reads: list[int] = []
+    storage = states.default_storage()
+    history = states.History("r1", read=lambda *at: reads.append(at[1]) or storage.read(*at))
+    assert [history.get(5, "e1") for _ in range(2)] == [element("e1", v=1)] * 2
+    assert len(reads) == 5
+
+
 IDS = st.sampled_from("abcdef")
 STEPS = st.lists(
     st.tuples(st.dictionaries(IDS, st.integers(0, 2), max_size=4), st.sets(IDS, max_size=2)),

@@ -4,7 +4,7 @@ Every function here is one transaction with its rows, its feed rows and its audi
 durable on the file system is durable before that transaction begins.
 """
 
-from tcsync.repository.writing.batch import Committed, HistoryBatch
+from tcsync.repository.writing.batch import Committed, HistoryBatch, content_of
 from tcsync.repository.writing.changeset import Changeset
 from tcsync.repository.writing.copies import (
     adopt_category_copies,
@@ -17,6 +17,7 @@ from tcsync.repository.writing.copies import (
 from tcsync.repository.writing.tree import (
     ensure_category_path,
     make_category,
+    move_resource,
     put_tag,
     remove_tag,
     rename_resource,
@@ -31,11 +32,13 @@ __all__ = [
     "Unit",
     "adopt_category_copies",
     "category_copy",
+    "content_of",
     "delete_copies",
     "delete_empty_category_copies",
     "ensure_category_copy",
     "ensure_category_path",
     "make_category",
+    "move_resource",
     "put_tag",
     "record_verification",
     "remove_tag",

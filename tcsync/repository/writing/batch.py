@@ -32,12 +32,15 @@ from tcsync.repository.writing.unit import Guard, Unit, unit
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """What a batch made visible; bytes are those of packs and artifacts as stored."""
+    """What a batch made visible; bytes are those of packs and artifacts as stored, raw bytes those
+    of the packs before compression.
+    """
 
     resources: int
     revisions: int
     elements: int
     bytes: int
+    raw_bytes: int
 
 
 class HistoryBatch:
@@ -191,10 +194,7 @@ class HistoryBatch:
 
     def commit(self, actor: Actor, action: str, guard: Guard | None = None) -> Committed:
         """Make everything durable, then visible, in one transaction. Raises Missing, Clash ..."""
-        incoming = self._revisions.values()
-        changes = sum(row.added + row.edited + row.removed for row in incoming)
-        touched = {row.resource_id for row in incoming} | self._resources.keys() | self._tags.keys()
-        done = Committed(len(touched), len(incoming), changes, self.stored_bytes)
+        done = content_of(self)
         try:
             if wanted := self.artifacts.wanted():
                 raise Missing(f"The bytes of artifact {wanted[0].ref.digest} have not arrived.")
@@ -257,6 +257,19 @@ class HistoryBatch:
         if self._open is not None:
             self._open.discard()
             self._open = None
+
+
+def content_of(batch: HistoryBatch) -> Committed:
+    """Return what a batch makes visible once it is committed."""
+    incoming = batch._revisions.values()
+    touched = {row.resource_id for row in incoming} | batch._resources.keys() | batch._tags.keys()
+    return Committed(
+        len(touched),
+        len(incoming),
+        sum(row.added + row.edited + row.removed for row in incoming),
+        batch.stored_bytes,
+        sum(row.raw_bytes for row in incoming),
+    )
 
 
 def _compare(revision: RevisionRecord, place: tuple[int, str], summary: PackSummary) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from tcsync import domain
 from tcsync.audit.recording import Actor
 from tcsync.errors import Missing
+from tcsync.repository import reading
 from tcsync.repository.models import Category, Resource
 from tcsync.repository.writing import rows
 from tcsync.repository.writing.unit import Guard, unit
@@ -44,18 +45,15 @@ def adopt_category_copies(
 ) -> None:
     """Hand the tree that a deleted configuration left below `parent` over to a new one.
 
-    `picked` is the source's category, `node` the source itself: some categories have the same id
-    on every server, so that only a tree with copies from there counts.
+    Nothing happens where there is none (`reading.left_tree`, which also says what is meant by the
+    arguments).
     """
-    left = Category.objects.filter(origin_id=picked, parent=parent, origin_owner__isnull=False)
-    for row in left.exclude(origin_owner__in=living):
-        tree = Category.objects.filter(origin_owner=row.origin_owner)
-        copies = Resource.objects.filter(category__in=tree, read_only=True)
-        if any(hops and hops[-1]["node"] == node for hops in copies.values_list("hops", flat=True)):
-            with unit(actor, "category.adopt") as work:
-                tree.update(origin_owner=owner)
-                work.target("category", row.id, row.name, f"taken over with all below {row.name}")
-            return
+    row = reading.left_tree(picked, parent, node, living)
+    if row is None:
+        return
+    with unit(actor, "category.adopt") as work:
+        Category.objects.filter(origin_owner=row.origin_owner).update(origin_owner=owner)
+        work.target("category", row.id, row.name, f"taken over with all below {row.name}")
 
 
 def delete_empty_category_copies(actor: Actor, owner: int) -> None:

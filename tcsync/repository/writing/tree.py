@@ -53,6 +53,19 @@ def rename_resource(actor: Actor, resource: str, name: str) -> None:
         row.save(update_fields=["name", "modified"])
 
 
+def move_resource(actor: Actor, resource: str, category: str) -> None:
+    """Move a local resource into a category. Raises ReadOnly for a copy, Missing."""
+    with unit(actor, "resource.move") as work:
+        row = _local(resource)
+        place = Category.objects.filter(id=category).first()
+        if place is None:
+            raise Missing(f"There is no category {category} here.")
+        work.target("resource", row.id, row.name, f"{row.name} moved to {place.name}")
+        work.resources.add(row.id)
+        row.category = place
+        row.save(update_fields=["category", "modified"])
+
+
 def put_tag(actor: Actor, resource: str, tag: domain.Tag) -> None:
     """Put a tag on a revision of a local resource, or move it there."""
     with unit(actor, "tag.put") as work:
