@@ -16,6 +16,7 @@ from tcsync.domain import (
     Selection,
     Snapshot,
 )
+from tcsync.outbound import Pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,13 @@ class ArrivingBytes:
 
 
 class Source(Protocol):
-    """A repository that can be read. Every method raises SourceError and nothing else."""
+    """A repository that can be read. Methods raise SourceError, or what a pulse raised."""
+
+    def heed(self, pulse: Pulse | None) -> None:
+        """From now on tell this pulse of each piece that arrives, and once a second while waiting.
+
+        What it raises ends the question that is being asked; the source may be used again.
+        """
 
     def identity(self) -> Identity:
         """Return who it is; this is the cheapest question that also checks the login."""

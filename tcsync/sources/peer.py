@@ -11,7 +11,7 @@ import msgspec
 from tcsync import frames
 from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
 from tcsync.errors import BadAnswer, Unreachable
-from tcsync.outbound import Endpoint, OutboundClient
+from tcsync.outbound import Endpoint, OutboundClient, Pulse
 from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Want
 
 T = TypeVar("T")
@@ -54,6 +54,10 @@ class PeerSource:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def heed(self, pulse: Pulse | None) -> None:
+        """Tell this pulse of what arrives, and while waiting."""
+        self._client.pulse = pulse
 
     def identity(self) -> Identity:
         """Return who the node is. Raises BadAnswer when it is not a node of this protocol."""

@@ -12,12 +12,12 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 from tcsync.audit.recording import Actor
-from tcsync.domain import Hop, Resource
+from tcsync.domain import Hop, Resource, RevisionRef
 from tcsync.errors import BadAnswer, ContentError, Gone, TcsyncError
 from tcsync.repository import writing
 from tcsync.repository.writing import Guard, HistoryBatch
 from tcsync.sources.base import Absent, Arriving, ArtifactWant, Source, Want
-from tcsync.sync.events import BatchDone, CategoriesDone, Event, StepDone, StepFailed, TimeUp
+from tcsync.sync.events import BatchDone, CategoriesDone, Event, StepFailed, TimeUp
 from tcsync.sync.steps import Plan, ResourceStep
 
 BATCH_SECONDS = 1.0
@@ -25,10 +25,17 @@ BATCH_BYTES = 64 << 20
 BATCH_REVISIONS = 5000
 
 
+def _nothing(_about: object) -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """On whose behalf a plan is applied. `guard` is called in every transaction and may raise.
 
+    `note` is called inside the transaction of a batch with what becomes visible by it, so that the
+    two cannot differ. `go_on` is called with a Resource ID (empty: with none) before every
+    resource, revision and piece; what it raises stops the work, and the open batch is forgotten.
     `until` is the value of `clock` at which it stops at the edge of a batch.
     """
 
@@ -36,6 +43,8 @@ class Work:
     owner: int
     target_category: str
     guard: Guard | None = None
+    note: Callable[[BatchDone], None] = field(default=_nothing)
+    go_on: Callable[[str], None] = field(default=_nothing)
     until: float | None = None
     clock: Callable[[], float] = field(default=time.monotonic)
 
@@ -60,6 +69,7 @@ def apply(plan: Plan, source: Source, work: Work) -> Generator[Event, None, None
 def _make_categories(plan: Plan, work: Work) -> dict[str, str]:
     here: dict[str, str] = {}
     for step in plan.categories:
+        work.go_on("")
         parent = work.target_category if step.parent is None else here.get(step.parent)
         parent = parent or writing.category_copy(work.owner, step.parent or "")
         here[step.category.id] = writing.ensure_category_copy(
@@ -99,6 +109,7 @@ class _Transfer:
         pulling = [step for step in self._plan.resources if step.resource.revisions]
         for step in self._plan.resources:
             if not step.resource.revisions:
+                self._work.go_on(step.resource.id)
                 failure = self._describe(step)
                 yield from self._settle(step, failure)
                 if self._is_full:
@@ -125,15 +136,17 @@ class _Transfer:
         self, step: ResourceStep, arriving: Iterator[Arriving | Absent]
     ) -> Iterator[Event]:
         """Take in the revisions of one resource; after a fault the rest of them is passed over."""
+        self._work.go_on(step.resource.id)
         failure: TcsyncError | None = self._describe(step)
         for ref in step.resource.revisions:
+            self._work.go_on(step.resource.id)
             item = next(arriving, None)
             if item is None:
                 raise BadAnswer(f"The stream of {self._plan.source_name} ended too early.")
             if isinstance(item, Absent):
                 failure = Gone(f"{step.resource.name}: {item.reason}")
                 break
-            failure = failure or self._receive(step.resource, ref.number, ref.digest, item)
+            failure = failure or self._receive(step.resource, ref, item)
             if self._is_full:
                 yield from self._commit()
         yield from self._settle(step, failure)
@@ -145,22 +158,28 @@ class _Transfer:
             self._batch.withdraw(step.resource.id)
             yield StepFailed(step.resource.id, failure)
 
-    def _receive(
-        self, resource: Resource, number: int, digest: str, item: Arriving
-    ) -> ContentError | None:
+    def _receive(self, resource: Resource, ref: RevisionRef, item: Arriving) -> ContentError | None:
         record = item.record
-        if (record.resource, record.number, record.digest) != (resource.id, number, digest):
+        wanted = (resource.id, ref.number, ref.digest)
+        if (record.resource, record.number, record.digest) != wanted:
             return ContentError(
-                f"Revision {number} of {resource.name} was asked for, revision {record.number} of"
-                f" {record.resource} with another digest arrived.",
+                f"Revision {ref.number} of {resource.name} was asked for, revision {record.number}"
+                f" of {record.resource} with another digest arrived.",
                 next_step="Synchronize again; the source may have changed in between.",
             )
         try:
-            self._batch.receive(record, (item.length, item.pack_digest), item.chunks)
+            pieces = self._watched(resource.id, item.chunks)
+            self._batch.receive(record, (item.length, item.pack_digest), pieces)
         except ContentError as error:
             return error
         self._counts[resource.id] += 1
         return None
+
+    def _watched(self, resource: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass on pieces; one revision may hold hundreds of thousands of elements."""
+        for piece in pieces:
+            self._work.go_on(resource)
+            yield piece
 
     def _describe(self, step: ResourceStep) -> ContentError | None:
         category = step.category
@@ -191,16 +210,30 @@ class _Transfer:
     def _commit(self) -> Iterator[Event]:
         if not self._batch.is_empty:
             self._fetch_artifacts()
-            done = self._batch.commit(self._work.actor, "synchronize", self._work.guard)
-            counts, finished = dict(self._counts), self._finished
+            done = self._done()
+            self._batch.commit(self._work.actor, "synchronize", lambda: self._in_commit(done))
             self._counts.clear()
             self._finished = []
             self._batch = HistoryBatch(copies=True)
             self._began = self._work.clock()
-            yield BatchDone(counts, done.elements, done.bytes)
-            for resource in finished:
-                yield StepDone(resource)
+            yield done
         self._began = self._work.clock()
+
+    def _done(self) -> BatchDone:
+        """Return what the batch will have done once it is committed."""
+        content = writing.content_of(self._batch)
+        return BatchDone(
+            dict(self._counts),
+            tuple(self._finished),
+            content.elements,
+            content.bytes,
+            content.raw_bytes,
+        )
+
+    def _in_commit(self, done: BatchDone) -> None:
+        if self._work.guard is not None:
+            self._work.guard()
+        self._work.note(done)
 
     def _fetch_artifacts(self) -> None:
         wanted = self._batch.artifacts.wanted()
@@ -211,4 +244,5 @@ class _Transfer:
         with self._source.artifacts(wants) as arriving:
             for item in arriving:
                 if item.digest in sizes:
-                    self._batch.artifacts.receive(item.digest, sizes[item.digest], item.chunks)
+                    pieces = self._watched("", item.chunks)
+                    self._batch.artifacts.receive(item.digest, sizes[item.digest], pieces)

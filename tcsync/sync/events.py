@@ -1,4 +1,4 @@
-"""What applying a plan reports, one event a batch. Between two events it can be stopped."""
+"""What applying a plan reports, one event a batch. It can be stopped anywhere in between."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ class CategoriesDone:
 
 @dataclass(frozen=True, slots=True)
 class BatchDone:
-    """These revisions, counted by Resource ID, are durable, verified and visible."""
+    """These revisions, counted by Resource ID, are durable, verified and visible.
+
+    The resources of `finished` are as the plan wants them. `bytes` are those stored, `raw_bytes`
+    those of the revisions before compression, as the plan counts them.
+    """
 
     revisions: Mapping[str, int]
+    finished: tuple[str, ...]
     elements: int
     bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepDone:
-    """A resource is as the plan wants it."""
-
-    resource: str
+    raw_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +43,4 @@ class TimeUp:
     """The work's time is over; planning again goes on from here."""
 
 
-Event = CategoriesDone | BatchDone | StepDone | StepFailed | TimeUp
+Event = CategoriesDone | BatchDone | StepFailed | TimeUp

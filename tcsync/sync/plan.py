@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tcsync.domain import Branch, Resource, RevisionRef, Scope, Snapshot, Tag
@@ -16,8 +16,12 @@ from tcsync.sync.steps import Mark, Plan, Refusal, Released, ResourceStep
 __all__ = ["make_plan"]
 
 
-def make_plan(scope: Scope, source: Snapshot, target: Snapshot) -> Plan:
+def make_plan(
+    scope: Scope, source: Snapshot, target: Snapshot, seen: Callable[[int], None] | None = None
+) -> Plan:
     """Return what makes the target equal to the source within the scope.
+
+    `seen` is called before each resource with how many were planned; it may raise to stop.
 
     Raises PlanRefused when nothing at all can be planned: the source is this node itself, or has
     another major version. What concerns one resource is a Refusal in the plan.
@@ -26,7 +30,9 @@ def make_plan(scope: Scope, source: Snapshot, target: Snapshot) -> Plan:
     held = Held.of(target)
     held.let_go(source)
     steps, refusals, followed = [], [], []
-    for resource in _in_order(source, held):
+    for count, resource in enumerate(_in_order(source, held)):
+        if seen is not None:
+            seen(count)
         try:
             check_identity(scope, resource, target.node, held.by_project, held.by_name)
             step = _step(scope, resource, held.by_id.get(resource.id))
@@ -58,10 +64,11 @@ class Held:
     by_id: dict[str, Resource]
     by_project: dict[str, Resource]
     by_name: dict[str, dict[str, Resource]]
+    spellings: dict[str, set[str]]
 
     @classmethod
     def of(cls, target: Snapshot) -> Held:
-        held = cls({}, {}, defaultdict(dict))
+        held = cls({}, {}, defaultdict(dict), defaultdict(set))
         for resource in target.resources:
             held.by_id[resource.id] = resource
             held.take(resource)
@@ -82,6 +89,7 @@ class Held:
             self.by_name[before.name].pop(resource.id, None)
         if not resource.removed:
             self.by_name[resource.name][resource.id] = resource
+            self.spellings[resource.name.casefold()].add(resource.name)
 
 
 def _in_order(source: Snapshot, held: Held) -> list[Resource]:
@@ -109,12 +117,8 @@ def _check_servers(scope: Scope, source: Snapshot, target: Snapshot) -> Iterable
 
 
 def _case_twins(resource: Resource, held: Held) -> list[str]:
-    folded = resource.name.casefold()
-    twins = [
-        name
-        for name, holders in held.by_name.items()
-        if holders and name != resource.name and name.casefold() == folded
-    ]
+    spellings = held.spellings[resource.name.casefold()] - {resource.name}
+    twins = sorted(name for name in spellings if held.by_name[name])
     return [f"The names {resource.name!r} and {twin!r} differ only in case." for twin in twins]
 
 

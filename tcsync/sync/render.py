@@ -82,9 +82,13 @@ def _lines(plan: Plan) -> Iterator[str]:
     else:
         size = plan.raw_bytes / MEBIBYTE
         yield (
-            f"{len(plan.resources)} resources, {plan.revision_count} revisions, {size:.1f} MiB"
-            " uncompressed."
+            f"{_counted(len(plan.resources), 'resource')},"
+            f" {_counted(plan.revision_count, 'revision')}, {size:.1f} MiB uncompressed."
         )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _range(step: ResourceStep) -> str:

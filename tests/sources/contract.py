@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Branch, Known, KnownHead, Selection, Tag
+from tcsync.errors import Cancelled
 from tcsync.packs import PackVerifier
 from tcsync.repository import writing
 from tcsync.sources.base import Absent, ArtifactWant, Want
@@ -35,6 +38,20 @@ class SourceContract:
         identity = source.identity()
         assert identity.uuid
         assert identity.epoch
+
+    def test_a_pulse_hears_of_what_arrives_and_may_end_the_question(self, source):
+        def enough(_count: int) -> None:
+            raise Cancelled("enough")
+
+        told: list[int] = []
+        source.heed(told.append)
+        source.snapshot(None, {})
+        assert sum(told)
+        source.heed(enough)
+        with pytest.raises(Cancelled):
+            source.snapshot(None, {})
+        source.heed(None)
+        assert source.identity().uuid
 
     def test_everything_is_shown_with_the_category_tree(self, source):
         shown = source.snapshot(None, None)

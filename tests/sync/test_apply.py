@@ -8,10 +8,10 @@ import pytest
 
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import UNCATEGORIZED_ID, Branch, Category, Scope, Selection, Tag
-from tcsync.errors import LeaseLost, Unreachable
+from tcsync.errors import Cancelled, LeaseLost, Unreachable
 from tcsync.repository import models, reading, snapshots, upkeep, writing
 from tcsync.sync.apply import Work, apply
-from tcsync.sync.events import BatchDone, StepDone, StepFailed, TimeUp
+from tcsync.sync.events import BatchDone, StepFailed, TimeUp
 from tcsync.sync.plan import make_plan
 from tests.fakes.captured_source import CapturedSource, become_another_node
 from tests.repository.histories import History
@@ -66,7 +66,8 @@ def digests() -> dict[tuple[str, int], str]:
 def test_a_whole_history_arrives_with_equal_digests(source):
     events = synchronize(source)
     assert digests() == {key: record.digest for key, record in source.records.items()}
-    assert {e.resource for e in events if isinstance(e, StepDone)} == {"rover", "probe"}
+    finished = [resource for e in events if isinstance(e, BatchDone) for resource in e.finished]
+    assert sorted(finished) == ["probe", "rover"]
 
 
 def test_planning_again_after_apply_gives_an_empty_plan(source):
@@ -143,6 +144,33 @@ def test_a_lost_lease_writes_nothing(source):
         synchronize(source, guard=lost)
     assert not models.Resource.objects.exists()
     assert not models.Change.objects.exists()
+
+
+def test_what_notes_a_batch_can_undo_it(source):
+    noted = []
+
+    def lost(done: BatchDone) -> None:
+        noted.append(done)
+        raise LeaseLost("taken over")
+
+    with pytest.raises(LeaseLost):
+        synchronize(source, note=lost)
+    assert (noted[0].revisions, digests()) == ({"probe": 2, "rover": 3}, {})
+
+
+def test_it_can_be_stopped_before_any_revision_and_within_its_pack(source):
+    calls = []
+
+    def stop(resource: str) -> None:
+        calls.append(resource)
+        if calls.count("rover") == 7:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        synchronize(source, go_on=stop)
+    assert set(calls) == {"", "probe", "rover"}
+    assert digests() == {}
+    assert plan_of(source).revision_count == 5
 
 
 def test_stopping_between_two_events_leaves_whole_batches(source):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tcsync.domain import Branch, Category, Divergence, Hop, Resource, Scope, Selection, Snapshot
-from tcsync.errors import PlanRefused
+from tcsync.errors import Cancelled, PlanRefused
 from tcsync.sync.plan import make_plan
 from tcsync.sync.steps import Mark
 from tests.sync.situations import (
@@ -147,6 +147,20 @@ def test_another_major_version_follows_the_policy(policy):
     else:
         plan = make_plan(scope(version_policy=policy), theirs, target())
         assert bool(plan.warnings) == (policy == "warn")
+
+
+def test_the_counting_is_told_resource_by_resource_and_may_stop_it():
+    told = []
+
+    def seen(count: int) -> None:
+        told.append(count)
+        if count == 2:
+            raise Cancelled("enough")
+
+    theirs = [resource(f"r{n}", name=f"N{n}", project_id=f"P{n}") for n in range(9)]
+    with pytest.raises(Cancelled):
+        make_plan(scope(), source(*theirs), target(), seen)
+    assert told == [0, 1, 2]
 
 
 def test_a_node_is_not_synchronized_from_itself():
