@@ -18,8 +18,11 @@ from tcsync.repository.reading import Tree
 View = Callable[..., HttpResponseBase]
 
 
-def problem(error: TcsyncError, status: int) -> JsonResponse:
-    """Return an error as application/problem+json (RFC 9457) with our stable code."""
+def problem(error: TcsyncError, status: int, **more: object) -> JsonResponse:
+    """Return an error as application/problem+json (RFC 9457) with our stable code.
+
+    `more` are members of the body besides the usual ones.
+    """
     body = {
         "type": f"urn:tcsync:error:{error.code}",
         "title": HTTPStatus(status).phrase,
@@ -27,6 +30,7 @@ def problem(error: TcsyncError, status: int) -> JsonResponse:
         "code": error.code,
         "detail": error.message,
         "next_step": error.next_step,
+        **more,
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
