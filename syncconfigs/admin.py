@@ -7,46 +7,62 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django_q import admin as queue
 
 from syncconfigs.models import Claim, Exclusion, RemoteServer, SyncConfig, SyncRun
-from tcsync.repository.admin import ReadOnlyAdmin
+from tcsync.access.admin.reading import ReadOnlyAdmin
+
+SECRETS = RemoteServer.SECRETS
+
+# Whoever may edit the queue's rows may have any function called, and no audit entry tells of it.
+for model in (queue.Success, queue.Failure, queue.OrmQ, queue.Schedule):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+def _of_server(path: str) -> list[str]:
+    return [f"{path}__{name}" for name in SECRETS]
 
 
 @admin.register(RemoteServer)
 class RemoteServerAdmin(ReadOnlyAdmin):
     """Servers, without their secrets."""
 
+    target_kind = "server"
     list_display = ("name", "kind", "address", "username", "major_version", "last_seen_at")
-    list_filter = ("kind",)
-    search_fields = ("name", "address")
-    exclude: ClassVar = ("secret",)
+    list_filter = ("kind", "waits_for_person")
+    search_fields = ("name", "address", "username")
+    exclude: ClassVar = SECRETS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Leave the secrets in the database."""
-        return super().get_queryset(request).defer("secret")
+        return super().get_queryset(request).defer(*SECRETS)
 
 
 @admin.register(SyncConfig)
 class SyncConfigAdmin(ReadOnlyAdmin):
     """Configurations."""
 
+    target_kind = "configuration"
     list_display = ("id", "source_name", "server", "trigger", "status", "paused", "succeeded_at")
     list_filter = ("status", "trigger", "paused", "server")
     search_fields = ("source_name", "source_id", "created_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch the names of the servers along, and leave their secrets where they are."""
-        return super().get_queryset(request).select_related("server").defer("server__secret")
+        rows = super().get_queryset(request).select_related("server")
+        return rows.defer(*_of_server("server"))
 
 
 @admin.register(SyncRun)
 class SyncRunAdmin(ReadOnlyAdmin):
     """Runs."""
 
+    target_kind = "run"
     list_display = ("id", "config_name", "kind", "state", "trigger", "requested_by", "created")
-    list_filter = ("state", "kind", "trigger")
+    list_filter = ("state", "kind")
+    sortable_by = ("id",)
     search_fields = ("config_name", "requested_by", "reason")
-    date_hierarchy = "created"
 
 
 @admin.register(Claim)
@@ -59,8 +75,8 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Fetch the names of configurations along, and leave secrets where they are."""
-        rows = super().get_queryset(request)
-        return rows.select_related("config__server").defer("config__server__secret")
+        rows = super().get_queryset(request).select_related("config__server")
+        return rows.defer(*_of_server("config__server"))
 
 
 @admin.register(Exclusion)

@@ -5,15 +5,24 @@ source     connections kept alive in this process, lent to one user at a time
 check      one step of the connection test: name, how it went, a sentence
 """
 
-from syncconfigs.connect.checks import Check, check
-from syncconfigs.connect.opening import LentSource, endpoint, open_source
+from syncconfigs.connect.catalogue import Catalogue, catalogue
+from syncconfigs.connect.catalogue import cached as cached_catalogue
+from syncconfigs.connect.checks import STEPS, Check, check, check_draft, check_way
+from syncconfigs.connect.opening import LentSource, endpoint, keystore, open_source
 from syncconfigs.connect.standing import note_answer, note_failure
 
 __all__ = [
+    "STEPS",
+    "Catalogue",
     "Check",
     "LentSource",
+    "cached_catalogue",
+    "catalogue",
     "check",
+    "check_draft",
+    "check_way",
     "endpoint",
+    "keystore",
     "note_answer",
     "note_failure",
     "open_source",

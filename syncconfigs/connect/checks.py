@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC
+from urllib.parse import urlsplit
 
-from syncconfigs.connect.opening import open_source
+from syncconfigs.connect.opening import LentSource, endpoint, open_source, open_unpooled
 from syncconfigs.connect.standing import note_answer, note_failure
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Identity, Snapshot
-from tcsync.errors import AddressRefused, LoginRefused, TcsyncError, TlsRefused, Unreachable
+from tcsync.errors import SourceError, TcsyncError
+from tcsync.outbound import certificate_of, reach
+from tcsync.outbound.certificates import Facts
 from tcsync.repository import reading
+from tcsync.sources.base import Source
 
 STEPS = ("dns", "tcp", "tls", "http", "login", "version", "permission")
-_SENTENCES = (
-    ("the host name does not resolve", "dns"),
-    ("the name service did not answer", "dns"),
-    ("nothing listens", "tcp"),
-    ("did not take the connection", "tcp"),
-    ("cannot be reached (", "tcp"),
-)
+NOT_REACHED = "not reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,70 +30,114 @@ class Check:
     detail: str
 
 
+def check_way(server: RemoteServer) -> list[Check]:
+    """Return STEPS with the first of them passed: a server can be reached. Asks and writes nothing.
+
+    Empty where that fails: the whole check says why.
+    """
+    try:
+        certificate = reach(endpoint(server))
+    except TcsyncError:
+        return []
+    way = _way(server, said=_said_of(certificate))
+    return [*way, *(Check(name, None, NOT_REACHED) for name in STEPS[len(way) :])]
+
+
 def check(server: RemoteServer) -> list[Check]:
     """Connect, and return how each of STEPS went. What was learned is kept on the server's row."""
     try:
-        with open_source(server) as source:
-            who = source.identity()
-            note_answer(server, who)
-            held = source.snapshot(None, None)
+        source = open_source(server)
     except TcsyncError as error:
         note_failure(server, error)
-        return _failed(_step_of(error), error)
+        return _failed(server, error, asked=False)
+    with source:
+        return _ask(server, source, is_draft=False)
+
+
+def check_draft(server: RemoteServer) -> list[Check]:
+    """Do the same with a server that has no row yet, or another one than it has; write nothing."""
+    try:
+        source = open_unpooled(server)
+    except TcsyncError as error:
+        return _failed(server, error, asked=False)
+    with closing(source):
+        return _ask(server, source, is_draft=True)
+
+
+def _ask(server: RemoteServer, source: Source | LentSource, *, is_draft: bool) -> list[Check]:
+    try:
+        who = source.identity()
+        if not is_draft:
+            note_answer(server, who)
+        held = source.snapshot(None, None)
+    except TcsyncError as error:
+        if not is_draft:
+            note_failure(server, error)
+        return _failed(server, error, asked=True)
     return [
-        *_passed(server, who),
+        *_way(server, said=_certificate(server)),
+        Check("http", True, f"{who.name or server.name} is a {server.get_kind_display()}."),
+        Check("login", True, f"Signed in as {who.account}." if who.account else "Signed in."),
         _version(who, reading.identity()),
         _permission(who, held),
     ]
 
 
-def _failed(step: str, error: TcsyncError) -> list[Check]:
-    at = STEPS.index(step)
-    before = [Check(name, True, "") for name in STEPS[:at]]
-    after = [Check(name, None, "not reached") for name in STEPS[at + 1 :]]
-    return [*before, Check(step, False, str(error)), *after]
+def _failed(server: RemoteServer, error: TcsyncError, *, asked: bool) -> list[Check]:
+    """Return the checks up to the one that failed; nothing is known of them if nobody was asked."""
+    at = STEPS.index(error.stage if isinstance(error, SourceError) else "http")
+    way = {check.name: check for check in _way(server)} if asked else {}
+    before = [way.get(name) or Check(name, asked or None, "") for name in STEPS[:at]]
+    after = [Check(name, None, NOT_REACHED) for name in STEPS[at + 1 :]]
+    return [*before, Check(STEPS[at], False, str(error)), *after]
 
 
-def _step_of(error: TcsyncError) -> str:
-    if isinstance(error, AddressRefused):
-        return "dns"
-    if isinstance(error, TlsRefused):
-        return "tls"
-    if isinstance(error, LoginRefused):
-        return "login"
-    return _step_of_sentence(error.message) if isinstance(error, Unreachable) else "http"
-
-
-def _step_of_sentence(message: str) -> str:
-    """Outbound keeps no causes, for they repeat what the server sent; its sentences tell."""
-    return next((step for words, step in _SENTENCES if words in message), "http")
-
-
-def _passed(server: RemoteServer, who: Identity) -> list[Check]:
-    encrypted = server.address.startswith("https:")
+def _way(server: RemoteServer, said: str = "") -> list[Check]:
+    """Return the checks of the connection itself, all of them passed."""
+    parts = urlsplit(server.address)
+    host = parts.hostname or ""
+    is_secure = parts.scheme == "https"
+    port = parts.port or (443 if is_secure else 80)
+    plain = "Plain HTTP: everything, the password included, can be read on the way."
     return [
-        Check("dns", True, "the host name resolves"),
-        Check("tcp", True, "the port takes connections"),
-        Check("tls", True, "encrypted" if encrypted else "plain HTTP: not encrypted"),
-        Check("http", True, f"{who.name} is a {server.get_kind_display()}"),
-        Check("login", True, f"signed in as {who.account}" if who.account else "signed in"),
+        Check("dns", True, f"{host} has an address."),
+        Check("tcp", True, f"Port {port} takes connections."),
+        Check("tls", True, (said or "Encrypted.") if is_secure else plain),
     ]
 
 
+def _certificate(server: RemoteServer) -> str:
+    return _said_of(certificate_of(endpoint(server)))
+
+
+def _said_of(facts: Facts | None) -> str:
+    if facts is None:
+        return ""
+    until = facts.expires.astimezone(UTC).date().isoformat()
+    return f"Encrypted. Its certificate was signed by {facts.issuer} and is valid until {until}."
+
+
 def _version(theirs: Identity, ours: Identity) -> Check:
-    if not theirs.major_version or not ours.major_version:
-        return Check("version", True, f"it says {theirs.major_version or 'none'}")
-    if theirs.major_version == ours.major_version:
-        return Check("version", True, f"both are {ours.major_version}")
-    sentence = f"it is {theirs.major_version}, this node stands for {ours.major_version}"
-    return Check("version", False, sentence)
+    if not theirs.major_version:
+        return Check("version", True, "It does not say which major version it stands for.")
+    if not ours.major_version or theirs.major_version == ours.major_version:
+        return Check("version", True, f"Its major version is {theirs.major_version}.")
+    return Check(
+        "version",
+        False,
+        f"Its major version is {theirs.major_version}, this node stands for {ours.major_version}."
+        " Both ends need the same one: ask the administrators of both.",
+    )
 
 
 def _permission(who: Identity, held: Snapshot) -> Check:
     if not held.categories and not held.resources:
         name = who.account or "This account"
-        return Check("permission", False, f"{name} may read nothing there: give it a role to read")
+        return Check(
+            "permission",
+            False,
+            f"{name} may read nothing there. Ask its administrator for a role to read.",
+        )
     present = sum(not resource.removed for resource in held.resources)
-    return Check(
-        "permission", True, f"may read {present} resources in {len(held.categories)} categories"
-    )
+    detail = f"May read {present:,} resources in {len(held.categories):,} categories."
+    return Check("permission", True, detail)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import threading
 import time
@@ -15,7 +17,7 @@ from django.conf import settings
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
 from tcsync.errors import SourceError
-from tcsync.outbound import Endpoint
+from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Source, Want
 from tcsync.sources.peer import PeerSource
 
@@ -33,7 +35,7 @@ class NotSupported(SourceError):
 
 
 def endpoint(server: RemoteServer) -> Endpoint:
-    """Return what is needed to talk to a server. Raises SecretUnreadable."""
+    """Return what is needed to talk to a server. Raises SecretUnreadable, KeystoreRefused."""
     is_node = server.kind == RemoteServer.Kind.NODE
     token = {"Authorization": f"Token {server.secret}"} if is_node and server.secret else {}
     return Endpoint(
@@ -42,7 +44,19 @@ def endpoint(server: RemoteServer) -> Endpoint:
         basic=None if is_node else (server.username, server.secret),
         ca_certificate=server.ca_certificate,
         allow_loopback=settings.TCSYNC_ALLOW_LOOPBACK,
+        keystore=keystore(server),
     )
+
+
+def keystore(server: RemoteServer) -> Keystore | None:
+    """Return the client keystore of a server, None where it has none. Raises KeystoreRefused."""
+    if not server.client_keystore:
+        return None
+    try:
+        data = base64.b64decode(server.client_keystore, validate=True)
+    except (binascii.Error, ValueError):
+        raise KeystoreRefused("The client keystore is no Base64 text.") from None
+    return Keystore(server.client_keystore_type, data, server.client_keystore_password)
 
 
 def _open_node(server: RemoteServer) -> Source:
@@ -58,19 +72,29 @@ def open_source(server: RemoteServer) -> LentSource:
 
     For one thread at a time. Raises SourceError for a kind that cannot be read yet.
     """
+    key = (server.pk, fingerprint(server))
+    source = _POOL.take(key)
+    return LentSource(open_unpooled(server) if source is None else source, key)
+
+
+def open_unpooled(server: RemoteServer) -> Source:
+    """Return a source of its own, to be closed by the caller: for a server that has no row yet.
+
+    Raises SourceError for a kind that cannot be read yet.
+    """
     opener = OPENERS.get(server.kind)
     if opener is None:
         raise NotSupported(
             f"{server.name} is a {server.get_kind_display()}: this version of tcsync cannot read"
             " it yet."
         )
-    key = (server.pk, _fingerprint(server))
-    source = _POOL.take(key)
-    return LentSource(opener(server) if source is None else source, key)
+    return opener(server)
 
 
-def _fingerprint(server: RemoteServer) -> str:
-    parts = (server.kind, server.address, server.username, server.secret, server.ca_certificate)
+def fingerprint(server: RemoteServer) -> str:
+    """Return what changes with anything that decides where a source leads, and as whom."""
+    names = (*("kind", "address", "username", "ca_certificate"), *RemoteServer.SECRETS)
+    parts = [str(getattr(server, name)) for name in names]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -142,6 +166,7 @@ class LentSource:
         if not self._is_open:
             return
         self._is_open = False
+        self._source.heed(None)
         if self._failed:
             self._source.close()
         else:
@@ -154,6 +179,10 @@ class LentSource:
         except BaseException:
             self._failed = True
             raise
+
+    def heed(self, pulse: Pulse | None) -> None:
+        """Tell this pulse of what arrives, until it is given back."""
+        self._source.heed(pulse)
 
     def identity(self) -> Identity:
         """Return who it is."""

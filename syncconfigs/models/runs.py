@@ -41,7 +41,11 @@ class SyncRun(models.Model):
     code = models.CharField(_("code"), max_length=60, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
+    retry_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="retries"
+    )
     cancel_requested = models.BooleanField(_("cancelling"), default=False)
+    cancelled_by = models.CharField(_("cancelled by"), max_length=200, blank=True)
     lease_owner = models.CharField(_("worker"), max_length=200, blank=True)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     token = models.PositiveIntegerField(_("fencing token"), default=0)
@@ -52,12 +56,20 @@ class SyncRun(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     progress_at = models.DateTimeField(_("last progress"), null=True, blank=True)
     phase = models.CharField(_("phase"), max_length=40, blank=True)
+    found_nothing = models.BooleanField(_("found nothing new"), default=False)
+    phase_at = models.DateTimeField(_("in this phase since"), null=True, blank=True)
+    resource_now = models.CharField(_("Resource ID worked on"), max_length=200, blank=True)
+    counted = models.PositiveBigIntegerField(_("counted in this phase"), default=0)
+    bytes_arriving = models.PositiveBigIntegerField(_("bytes since the last batch"), default=0)
+    pace = models.JSONField(_("last samples of what was done"), default=list, blank=True)
     resources_done = models.PositiveIntegerField(_("resources done"), default=0)
     resources_total = models.PositiveIntegerField(_("resources"), default=0)
     revisions_done = models.PositiveIntegerField(_("revisions done"), default=0)
     revisions_total = models.PositiveIntegerField(_("revisions"), default=0)
     elements_done = models.PositiveBigIntegerField(_("elements done"), default=0)
     bytes_done = models.PositiveBigIntegerField(_("bytes done"), default=0)
+    raw_done = models.PositiveBigIntegerField(_("uncompressed bytes done"), default=0)
+    raw_total = models.PositiveBigIntegerField(_("uncompressed bytes"), default=0)
     verified = models.CharField(_("verified"), max_length=20, default="none")
 
     class Meta:
@@ -118,6 +130,7 @@ class RunStep(models.Model):
     code = models.CharField(_("code"), max_length=60, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
+    cause = models.CharField(_("cause"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("step")
@@ -126,6 +139,7 @@ class RunStep(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["run", "position"], name="one_step_per_position"),
         ]
+        indexes: ClassVar = [models.Index(fields=["run", "resource"], name="step_of_resource")]
 
     def __str__(self) -> str:
         return self.name

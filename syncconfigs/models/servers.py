@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,15 @@ class RemoteServer(models.Model):
         NODE = "tcsync", _("tcsync node")
         TEAMWORK_CLOUD = "teamwork-cloud", _("Teamwork Cloud")
 
+    class Keystore(models.TextChoices):
+        """In which form a client certificate and its key were given."""
+
+        PKCS12 = "PKCS12", _("PKCS12 (.p12, .pfx)")
+        PEM = "PEM", _("PEM (.pem)")
+
+    SECRETS: ClassVar = ("secret", "client_keystore", "client_keystore_password")
+    """What is encrypted: lists defer it, no page shows it, the audit record says only "changed"."""
+
     name = models.CharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NODE)
     address = models.CharField(
@@ -25,6 +36,14 @@ class RemoteServer(models.Model):
     username = models.CharField(_("user name"), max_length=200, blank=True)
     secret = EncryptedTextField(_("password or token"), blank=True)
     ca_certificate = models.TextField(_("additional CA certificate (PEM)"), blank=True)
+    client_keystore_type = models.CharField(
+        _("type of the client keystore"), max_length=10, choices=Keystore, blank=True
+    )
+    client_keystore = EncryptedTextField(_("client keystore (Base64)"), blank=True)
+    client_keystore_password = EncryptedTextField(_("password of the keystore"), blank=True)
+    client_certificate = models.TextField(
+        _("client certificate (PEM, without its key)"), blank=True
+    )
     created = models.DateTimeField(_("created"), auto_now_add=True)
     node_uuid = models.CharField(_("UUID of the node"), max_length=64, blank=True)
     epoch = models.CharField(_("epoch of its store"), max_length=64, blank=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from syncconfigs import connect
-from syncconfigs.models import SyncConfig, SyncRun
-from syncconfigs.runs import planning, verifying
+from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
+from syncconfigs.runs import planning, verdict, verifying
 from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.lease import Lease, claim, worker_name
@@ -18,7 +19,7 @@ from tcsync.audit.recording import Actor
 from tcsync.errors import Cancelled, LeaseLost, SourceError, TcsyncError
 from tcsync.sources.base import Source
 from tcsync.sync.apply import Work, apply
-from tcsync.sync.events import TimeUp
+from tcsync.sync.events import BatchDone, StepFailed, TimeUp
 from tcsync.sync.steps import Plan
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def execute(run_id: int) -> None:
         return
     rows = SyncRun.objects.select_related("config__server")
     # A secret that no key opens is an error of the run: it is read where errors are caught.
-    run = rows.defer("config__server__secret").get(pk=run_id)
+    run = rows.defer(*(f"config__server__{name}" for name in RemoteServer.SECRETS)).get(pk=run_id)
     actor = Actor(run.requested_by or "tcsync", origin=f"run {run.pk}")
     journal = Journal(run, lease, actor)
     try:
@@ -92,9 +93,10 @@ def _end_of(run: SyncRun, error: TcsyncError) -> End:
         if run.config is None or run.config.succeeded_at is None:
             status = SyncConfig.Status.NOT_SYNCHRONIZED
         state = SyncRun.State.CANCELLED
-    else:
-        state, status = SyncRun.State.FAILED, SyncConfig.Status.ERROR
-    return End(state, status if is_sync else None, error.code, error.message, error.next_step)
+        reason = verdict.cancelled_by(SyncRun.objects.get(pk=run.pk))
+        return End(state, status if is_sync else None, error.code, reason, error.next_step)
+    failed = SyncConfig.Status.ERROR if is_sync else None
+    return End(SyncRun.State.FAILED, failed, error.code, error.message, error.next_step)
 
 
 class Worker:
@@ -108,6 +110,7 @@ class Worker:
         self._lease = lease
         self._heart = heart
         self._actor = actor
+        self._asked = 0.0
 
     def work(self) -> None:
         """Do what the run is for. Raises TcsyncError."""
@@ -117,6 +120,7 @@ class Worker:
             self._journal.end(End(SyncRun.State.SKIPPED, None, "gone", reason))
             return
         with connect.open_source(config.server) as source:
+            source.heed(self._heart.pulse)
             if self._run.kind == SyncRun.Kind.VERIFY:
                 self._verify(config, source)
             else:
@@ -124,7 +128,7 @@ class Worker:
 
     def _verify(self, config: SyncConfig, source: Source) -> None:
         work = verifying.Verification(self._run, config, source, self._journal, self._actor)
-        end = work.run(self._go_on, time.monotonic() + STRETCH_SECONDS)
+        end = work.run(self._heart.go_on, time.monotonic() + STRETCH_SECONDS)
         if end is None:
             self._journal.requeue(None, 0)
             return
@@ -136,8 +140,10 @@ class Worker:
         until = time.monotonic() + STRETCH_SECONDS
         rounds = 0
         while True:
-            self._go_on()
-            plan = planning.plan_and_claim(config, source, self._lease, self._actor)
+            self._heart.go_on()
+            self._asked = time.monotonic()
+            seen = partial(self._seen, "comparing" if rounds else "planning")
+            plan = planning.plan_and_claim(config, source, self._lease, self._actor, seen)
             over = plan.is_empty or self._journal.failed or rounds == ROUNDS
             if not rounds or not over:
                 self._journal.plan(plan)
@@ -147,7 +153,7 @@ class Worker:
                 self._journal.requeue(None, 0)
                 return
             planning.release(config, plan, self._lease, self._actor)
-            self._journal.phase("comparing")
+            self._journal.phase("reading the source again")
             rounds += 1
         connect.note_answer(config.server, source.identity())
         self._journal.end(outcome(config, plan, self._journal.failed))
@@ -159,6 +165,8 @@ class Worker:
             config.pk,
             config.target_category_id,
             guard=self._lease.guard,
+            note=self._journal.batch,
+            go_on=self._heart.go_on,
             until=until,
         )
         events = apply(plan, source, work)
@@ -166,17 +174,19 @@ class Worker:
             for event in events:
                 if isinstance(event, TimeUp):
                     return False
-                self._journal.note(event)
-                self._go_on()
+                if isinstance(event, StepFailed):
+                    self._journal.fail(event)
+                elif isinstance(event, BatchDone):
+                    self._heart.moment.received = 0
+                self._heart.go_on()
         finally:
             events.close()
-        self._journal.settle()
         return True
 
-    def _go_on(self) -> None:
-        """Note that the work goes on. Raises LeaseLost, Cancelled."""
-        self._heart.progress()
-        if self._heart.lost:
-            raise LeaseLost(f"Run {self._run.pk} was taken over by another worker.")
-        if self._heart.cancelled:
-            raise Cancelled("Somebody cancelled the run; what had arrived stays.")
+    def _seen(self, phase: str, count: int) -> None:
+        """Take note of how many resources were planned; 0: the source has answered."""
+        if not count:
+            self._heart.moment.received = 0
+            seconds = time.monotonic() - self._asked
+            self._journal.phase(phase, f"The source answered after {seconds:.1f} s.")
+        self._heart.count(count)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -17,21 +16,22 @@ from syncconfigs.models import (
     Doorbell,
     RunAttempt,
     RunLine,
-    RunStep,
     StoredPlan,
     SyncConfig,
     SyncRun,
 )
+from syncconfigs.runs import steps
 from syncconfigs.runs.lease import Lease
+from syncconfigs.runs.pace import Samples
 from syncconfigs.runs.request import ring
 from tcsync.audit.recording import Actor, record
 from tcsync.errors import TcsyncError
-from tcsync.sync.events import BatchDone, Event, StepDone, StepFailed
+from tcsync.sync.events import BatchDone, StepFailed
 from tcsync.sync.render import to_document, to_text
 from tcsync.sync.steps import Plan
 
 log = logging.getLogger(__name__)
-ROWS_AT_ONCE = 500
+MOST_BYTES = 1 << 60
 LONGEST_WAIT_SECONDS = 3600.0
 FIRST_WAIT_SECONDS = 2.0
 
@@ -56,12 +56,15 @@ class Journal:
         self._run = run
         self._lease = lease
         self._actor = actor
-        self._done: list[str] = []
+        self._samples = Samples()
         self.failed = 0
 
-    def phase(self, name: str) -> None:
-        """Say what is being done now."""
-        self._lease.update(phase=name, progress_at=Now())
+    def phase(self, name: str, text: str = "") -> None:
+        """Say what is being done now, with a line for the log."""
+        with transaction.atomic():
+            self._lease.update(phase=name, phase_at=Now(), counted=0, progress_at=Now())
+            if text:
+                self.line(text)
 
     def line(self, text: str, level: str = "info") -> None:
         """Add a line to the run's log."""
@@ -75,113 +78,56 @@ class Journal:
         """
         with transaction.atomic():
             self._lease.guard()
-            StoredPlan.objects.update_or_create(
+            _stored, is_first = StoredPlan.objects.update_or_create(
                 run=self._run, defaults={"document": to_document(plan)}
             )
-            kept = RunStep.objects.filter(run=self._run)
-            kept.exclude(state=RunStep.State.DONE).delete()
-            first = (kept.aggregate(last=Max("position"))["last"] or 0) + 1
-            RunStep.objects.bulk_create(self._steps(plan, first), batch_size=ROWS_AT_ONCE)
+            found_nothing = is_first and plan.is_empty and not plan.refusals
+            steps.replace(self._run, plan)
             self._lease.update(
                 resources_total=F("resources_done") + len(plan.resources),
                 revisions_total=F("revisions_done") + plan.revision_count,
+                # A source may say any number of bytes; a column holds only so many.
+                raw_total=F("raw_done") + max(0, min(plan.raw_bytes, MOST_BYTES)),
+                **({"found_nothing": found_nothing} if is_first or not plan.is_empty else {}),
                 phase="transferring",
+                phase_at=Now(),
                 progress_at=Now(),
+                bytes_arriving=0,
+                pace=self._samples.begin(),
             )
             if not plan.is_empty:
                 self.line(to_text(plan).rstrip().rpartition("\n")[2])
 
-    def _steps(self, plan: Plan, first: int) -> Iterable[RunStep]:
-        position = first
-        for refusal in plan.refusals:
-            yield RunStep(
-                run=self._run,
-                position=position,
-                resource=refusal.resource,
-                name=refusal.name,
-                state=RunStep.State.REFUSED,
-                code=refusal.code,
-                reason=refusal.reason,
-                next_step=refusal.next_step,
-            )
-            position += 1
-        for step in plan.resources:
-            yield RunStep(
-                run=self._run,
-                position=position,
-                resource=step.resource.id,
-                name=step.resource.name,
-                marks=list(step.marks),
-                revisions_total=len(step.resource.revisions),
-            )
-            position += 1
-
-    def note(self, event: Event) -> None:
-        """Write down what an event says; finished steps together with the next batch."""
-        if isinstance(event, BatchDone):
-            self._note_batch(event)
-        elif isinstance(event, StepDone):
-            self._done.append(event.resource)
-        elif isinstance(event, StepFailed):
-            self._note_failure(event)
-
-    def _note_batch(self, event: BatchDone) -> None:
-        with transaction.atomic():
-            self._lease.update(
-                revisions_done=F("revisions_done") + sum(event.revisions.values()),
-                elements_done=F("elements_done") + event.elements,
-                bytes_done=F("bytes_done") + event.bytes,
-                # Only new revisions are progress: a run that fails again and again has an end.
-                **({"attempts": 0} if event.revisions else {}),
-                progress_at=Now(),
-            )
-            revisions = sum(event.revisions.values())
-            RunAttempt.objects.filter(run=self._run, token=self._lease.token).update(
-                revisions=F("revisions") + revisions
-            )
-            if event.revisions:
-                # Resources come one after another: only the last of a batch can be unfinished.
-                resource, count = list(event.revisions.items())[-1]
-                self._pending(resource).update(revisions_done=F("revisions_done") + count)
-            self._flush()
-
-    def _pending(self, *resources: str) -> QuerySet[RunStep]:
-        """Return the steps still to be done for these; those of earlier rounds stay as they are."""
-        return RunStep.objects.filter(
-            run=self._run, resource__in=resources, state=RunStep.State.PENDING
+    def batch(self, done: BatchDone) -> None:
+        """Count what a batch brings, inside its transaction: either both are there, or neither."""
+        revisions = sum(done.revisions.values())
+        self._lease.update(
+            resources_done=F("resources_done") + len(done.finished),
+            revisions_done=F("revisions_done") + revisions,
+            elements_done=F("elements_done") + done.elements,
+            bytes_done=F("bytes_done") + done.bytes,
+            raw_done=F("raw_done") + done.raw_bytes,
+            # Only new revisions are progress: a run that fails again and again has an end.
+            **({"attempts": 0} if revisions else {}),
+            bytes_arriving=0,
+            pace=self._samples.add(done),
+            progress_at=Now(),
         )
+        RunAttempt.objects.filter(run=self._run, token=self._lease.token).update(
+            revisions=F("revisions") + revisions
+        )
+        steps.note(self._run, done)
 
-    def _flush(self) -> None:
-        """Write down the steps that are finished."""
-        done, self._done = self._done, []
-        for start in range(0, len(done), ROWS_AT_ONCE):
-            self._pending(*done[start : start + ROWS_AT_ONCE]).update(
-                state=RunStep.State.DONE, revisions_done=F("revisions_total")
-            )
-        if done:
-            self._lease.update(resources_done=F("resources_done") + len(done))
-
-    def _note_failure(self, event: StepFailed) -> None:
-        error = event.error
+    def fail(self, failed: StepFailed) -> None:
+        """Write down that a resource could not be finished."""
         self.failed += 1
-        self._pending(event.resource).update(
-            state=RunStep.State.FAILED,
-            code=error.code,
-            reason=error.message,
-            next_step=error.next_step,
-        )
-        self.line(f"{event.resource}: {error}", "error")
-
-    def settle(self) -> None:
-        """Write down what is left of finished steps."""
-        with transaction.atomic():
-            self._flush()
+        steps.fail(self._run, failed)
+        self.line(f"{failed.resource}: {failed.error}", "error")
 
     def end(self, end: End) -> None:
         """End the run, and say how the configuration stands, in one transaction."""
         now = timezone.now()
         with transaction.atomic():
-            self._flush()
             self._lease.update(
                 state=end.state,
                 code=end.code,
@@ -190,9 +136,12 @@ class Journal:
                 verified=end.verified,
                 finished_at=now,
                 phase="",
+                resource_now="",
+                bytes_arriving=0,
             )
             self._lease.end_attempt(end.state)
             Doorbell.objects.filter(run=self._run).delete()
+            self.line(f"The run ended: {end.state}. {end.reason}".rstrip())
             self._stand(end)
             self._audit("run.end", f"run {self._run.pk} {end.state}: {end.reason}".rstrip(": "))
 
@@ -217,7 +166,6 @@ class Journal:
         """Let the run wait for another worker: at once, or with back-off after an error."""
         wait = _wait(attempts, getattr(error, "retry_after", None)) if error else 0.0
         with transaction.atomic():
-            self._flush()
             self._lease.update(
                 state=SyncRun.State.QUEUED,
                 code=error.code if error else "",
@@ -226,6 +174,9 @@ class Journal:
                 not_before=Now() + timedelta(seconds=wait),
                 **({} if error else {"attempts": 0}),
                 phase="waiting" if error else "",
+                phase_at=Now(),
+                resource_now="",
+                bytes_arriving=0,
             )
             self._lease.end_attempt(error.code if error else "time up")
             # Rung for by the sweep when it is due, as if for the first time.

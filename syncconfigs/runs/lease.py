@@ -63,7 +63,8 @@ class Lease:
 def claim(run_id: int, worker: str) -> Lease | None:
     """Return the lease of a run that waits or whose worker died, None when somebody else has it."""
     due = Q(not_before=None) | Q(not_before__lte=Now())
-    free = Q(due, state=SyncRun.State.QUEUED) | expired()
+    waits = Q(due, state=SyncRun.State.QUEUED, cancel_requested=False)
+    free = waits | Q(expired(), cancel_requested=False)
     with transaction.atomic():
         claimed = SyncRun.objects.filter(free, pk=run_id).update(
             state=SyncRun.State.RUNNING,
@@ -77,6 +78,12 @@ def claim(run_id: int, worker: str) -> Lease | None:
             reason="",
             next_step="",
             phase="reading the source",
+            phase_at=Now(),
+            progress_at=Now(),
+            resource_now="",
+            counted=0,
+            bytes_arriving=0,
+            pace=[],
         )
         if not claimed:
             return None
@@ -101,8 +108,8 @@ def _begin_attempt(run: SyncRun, worker: str) -> None:
     )
 
 
-def interrupt_attempts(run: SyncRun) -> None:
+def interrupt_attempts(run: SyncRun, outcome: str = INTERRUPTED) -> None:
     """Close the attempts that no worker will end any more."""
     RunAttempt.objects.filter(run=run, ended_at=None).update(
-        ended_at=timezone.now(), outcome=INTERRUPTED
+        ended_at=timezone.now(), outcome=outcome
     )

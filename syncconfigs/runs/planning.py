@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
 from django.db import transaction
 
 from syncconfigs.models import Claim, Exclusion, SyncConfig
@@ -27,23 +30,27 @@ def selection(config: SyncConfig) -> Selection:
 
 
 def scope(config: SyncConfig, shown: Snapshot) -> Scope:
-    """Return what the plan is about, as the tables stand now."""
-    own = dict(config.claims.values_list("resource", "state"))
+    """Return what the plan is about, as the tables stand now. An unsaved one owns nothing yet."""
+    own = _own(config)
     tagged = config.trigger == SyncConfig.Trigger.COMMIT_TAG
     return Scope(
         selection(config),
         config.target_category_id,
-        owner=config.pk,
+        owner=config.pk or 0,
         tags=tuple(config.tags) if tagged else (),
         claimed=_claimed_by_others(config, shown),
         excluded=frozenset(Exclusion.objects.values_list("resource", flat=True)),
         owned=frozenset(own),
         released=frozenset(i for i, state in own.items() if state == Claim.State.RELEASED),
-        category_copies=reading.category_copies(config.pk),
+        category_copies=reading.category_copies(config.pk) if config.pk else {},
         allow_equal_names=config.allow_equal_names,
         flatten=config.flatten,
         version_policy=config.version_policy,
     )
+
+
+def _own(config: SyncConfig) -> dict[str, str]:
+    return dict(config.claims.values_list("resource", "state")) if config.pk else {}
 
 
 def _claimed_by_others(config: SyncConfig, shown: Snapshot) -> dict[str, str]:
@@ -51,7 +58,7 @@ def _claimed_by_others(config: SyncConfig, shown: Snapshot) -> dict[str, str]:
     found = {}
     for start in range(0, len(ids), ROWS_AT_ONCE):
         claims = Claim.objects.filter(resource__in=ids[start : start + ROWS_AT_ONCE])
-        for claim in claims.exclude(config=config).select_related("config__server"):
+        for claim in claims.exclude(config=config.pk or 0).select_related("config__server"):
             found[claim.resource] = f"configuration {claim.config_id}, {claim.config}"
     return found
 
@@ -62,10 +69,14 @@ def look(config: SyncConfig, source: Source) -> Snapshot:
     We tell it what we hold of what is ours, and of what it shows that nobody owns: such copies may
     be adopted. What we hold from elsewhere is none of its business.
     """
-    own = set(config.claims.values_list("resource", flat=True))
-    shown = source.snapshot(selection(config), reading.known(own))
+    return look_at(selection(config), set(_own(config)), source)
+
+
+def look_at(chosen: Selection, own: set[str], source: Source) -> Snapshot:
+    """Return what the source shows of a selection of which we own these resources."""
+    shown = source.snapshot(chosen, reading.known(own))
     free = _copies_without_owner({resource.id for resource in shown.resources} - own)
-    return source.snapshot(selection(config), reading.known(own | free)) if free else shown
+    return source.snapshot(chosen, reading.known(own | free)) if free else shown
 
 
 def _copies_without_owner(ids: set[str]) -> set[str]:
@@ -84,10 +95,29 @@ def plan(config: SyncConfig, source: Source) -> Plan:
     return _plan_of(config, look(config, source))
 
 
-def _plan_of(config: SyncConfig, shown: Snapshot) -> Plan:
+def _plan_of(
+    config: SyncConfig, shown: Snapshot, seen: Callable[[int], None] | None = None
+) -> Plan:
     owned = config.claims.values_list("resource", flat=True)
     around = snapshots.around(shown, list(owned), config.pk)
-    return make_plan(scope(config, shown), shown, around)
+    return make_plan(scope(config, shown), shown, around, seen)
+
+
+def plan_of_draft(
+    config: SyncConfig,
+    shown: Snapshot,
+    around: Snapshot,
+    category_copies: Mapping[str, str],
+    claimed: Mapping[str, str],
+) -> Plan:
+    """Return the plan of a configuration that is not saved yet. Raises PlanRefused.
+
+    `category_copies` are those that it would take over; `claimed` leads from Resource IDs that
+    others will own by then to the descriptions of these.
+    """
+    about = scope(config, shown)
+    about = replace(about, category_copies=category_copies, claimed={**claimed, **about.claimed})
+    return make_plan(about, shown, around)
 
 
 def has_work(config: SyncConfig, made: Plan) -> bool:
@@ -96,14 +126,19 @@ def has_work(config: SyncConfig, made: Plan) -> bool:
     return not made.is_empty or not set(made.followed) <= set(own)
 
 
-def plan_and_claim(config: SyncConfig, source: Source, lease: Lease, actor: Actor) -> Plan:
+def plan_and_claim(
+    config: SyncConfig, source: Source, lease: Lease, actor: Actor, seen: Callable[[int], None]
+) -> Plan:
     """Return the plan of a run after claiming what it follows.
 
-    When another configuration claims one of them meanwhile, it is planned again.
+    When another configuration claims one of them meanwhile, it is planned again. `seen` is called
+    with 0 once the source has answered, then with the number of resources planned so far; it may
+    raise.
     """
     for _race in range(RACES):
         shown = look(config, source)
-        made = _plan_of(config, shown)
+        seen(0)
+        made = _plan_of(config, shown, seen)
         _keep_name(config, shown)
         if _claim(config, made, lease, actor):
             return made

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from django_q.tasks import async_task
 
 from syncconfigs.models import Doorbell, SyncConfig, SyncRun
+from syncconfigs.rights import require, require_synchronize
+from syncconfigs.runs import verdict
+from syncconfigs.runs.lease import expired
+from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor, record
 from tcsync.errors import Missing
 
@@ -19,12 +22,17 @@ TASK = "syncconfigs.tasks.run_sync"
 
 
 def request(
-    config: SyncConfig, actor: Actor, trigger: str, kind: str = SyncRun.Kind.SYNC
+    config: SyncConfig,
+    actor: Actor,
+    trigger: str,
+    kind: str = SyncRun.Kind.SYNC,
+    retry_of: SyncRun | None = None,
 ) -> SyncRun:
     """Return the active run of a configuration, a new one if there is none; a worker is rung for.
 
     The unique constraint decides between those who ask at the same time. Raises Missing when the
-    configuration was deleted. Whether the actor may, the caller has checked.
+    configuration was deleted. Whether the actor may, `configurations.synchronize` has checked: the
+    watcher and a new configuration ask here.
     """
     for _attempt in range(3):
         active = SyncRun.objects.filter(config=config, state__in=SyncRun.ACTIVE).first()
@@ -32,7 +40,7 @@ def request(
             return active
         try:
             with transaction.atomic():
-                return _create(config, actor, trigger, kind)
+                return _create(config, actor, trigger, kind, retry_of)
         except IntegrityError:
             # Another request came first, or the configuration went away before our commit.
             _check_exists(config)
@@ -46,7 +54,9 @@ def _check_exists(config: SyncConfig) -> None:
         )
 
 
-def _create(config: SyncConfig, actor: Actor, trigger: str, kind: str) -> SyncRun:
+def _create(
+    config: SyncConfig, actor: Actor, trigger: str, kind: str, retry_of: SyncRun | None
+) -> SyncRun:
     _check_exists(config)
     run = SyncRun.objects.create(
         config=config,
@@ -54,6 +64,7 @@ def _create(config: SyncConfig, actor: Actor, trigger: str, kind: str) -> SyncRu
         kind=kind,
         trigger=trigger,
         requested_by=actor.name[:200],
+        retry_of=retry_of,
     )
     Doorbell.objects.create(run=run)
     if kind == SyncRun.Kind.SYNC:
@@ -76,42 +87,39 @@ def ring(run_id: int) -> None:
 
 
 def cancel(run: SyncRun, actor: Actor) -> None:
-    """Ask for a run to stop: at once while it waits, at the next batch's edge while it runs.
+    """Ask for a run to stop: at once while it waits or when its worker died, else within seconds.
 
-    Asking twice, or for a run that has ended, changes nothing.
+    Asking twice, or for a run that has ended, changes nothing. Raises NotAllowed.
     """
+    _require(actor, run)
     with transaction.atomic():
-        rows = SyncRun.objects.filter(pk=run.pk)
-        if rows.filter(state=SyncRun.State.QUEUED).update(
-            state=SyncRun.State.CANCELLED,
-            code="cancelled",
-            reason=f"Cancelled by {actor.name} before it began.",
-            finished_at=timezone.now(),
-            cancel_requested=True,
-        ):
-            Doorbell.objects.filter(run=run).delete()
-            stop_following(run)
-        elif not rows.filter(state=SyncRun.State.RUNNING, cancel_requested=False).update(
-            cancel_requested=True
-        ):
-            return
-        _record(actor, "run.cancel", run, f"run {run.pk} of {run.config_name} is to stop")
-
-
-def stop_following(run: SyncRun) -> None:
-    """Show the configuration of a cancelled run as not, or not wholly, synchronized."""
-    if run.kind != SyncRun.Kind.SYNC:
-        return
-    configs = SyncConfig.objects.filter(pk=run.config_id or 0)
-    configs.filter(succeeded_at=None).update(status=SyncConfig.Status.NOT_SYNCHRONIZED)
-    configs.exclude(succeeded_at=None).update(status=SyncConfig.Status.PARTIALLY)
+        rows = SyncRun.objects.filter(pk=run.pk, state__in=SyncRun.ACTIVE)
+        is_new = rows.filter(cancel_requested=False).update(
+            cancel_requested=True, cancelled_by=actor.name[:200]
+        )
+        if is_new:
+            _record(actor, "run.cancel", run, f"run {run.pk} of {run.config_name} is to stop")
+        nobody_works = Q(state=SyncRun.State.QUEUED) | expired()
+        for held in rows:
+            verdict.pass_on(held, verdict.cancelled(held), nobody_works)
 
 
 def retry(run: SyncRun, actor: Actor) -> SyncRun | None:
-    """Ask for a new run of the same configuration; None when that is gone."""
+    """Return a new run of the same configuration, or the one that is active; None when the
+    configuration is gone. Raises NotAllowed.
+    """
+    _require(actor, run)
     if run.config is None:
         return None
-    return request(run.config, actor, "retry", run.kind)
+    return request(run.config, actor, "retry", run.kind, run)
+
+
+def _require(actor: Actor, run: SyncRun) -> None:
+    """Runs whose configuration was deleted belong to no category: to the administrators."""
+    if run.config is None:
+        require(actor, Action.ADMINISTER)
+    else:
+        require_synchronize(actor, run.config.target_category_id)
 
 
 def _record(actor: Actor, action: str, run: SyncRun, summary: str) -> None:

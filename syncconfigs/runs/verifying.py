@@ -33,19 +33,20 @@ class Verification:
         self._actor = actor
         self._found: dict[str, list[str]] = defaultdict(list)
 
-    def run(self, go_on: Callable[[], None], until: float) -> End | None:
+    def run(self, go_on: Callable[[str], None], until: float) -> End | None:
         """Return how it ended, None when the time was up: another stretch goes on from there.
 
-        `go_on` is called between resources and may raise; `until` is a time.monotonic().
+        `go_on` is called with a Resource ID between revisions and may raise; `until` is a
+        time.monotonic().
         """
         here = self._copies()
         self._journal.phase("comparing with the source")
         self._compare(here)
         self._journal.phase("recomputing digests")
         for resource in here:
-            go_on()
+            go_on(resource.id)
             if not self._was_verified(resource):
-                self._recompute(resource)
+                self._recompute(resource, go_on)
             if time.monotonic() >= until:
                 return None
         return self._end(len(here))
@@ -72,8 +73,8 @@ class Verification:
             if _contradicts(found) or not (in_part or found.resource in behind):
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
 
-    def _recompute(self, resource: Resource) -> None:
-        for damage in upkeep.verify_resource(resource.id):
+    def _recompute(self, resource: Resource, go_on: Callable[[str], None]) -> None:
+        for damage in upkeep.verify_resource(resource.id, go_on=go_on):
             text = f"{resource.name}, revision {damage.number}: {damage.error}"
             self._found[resource.id].append(text)
         found = self._found.get(resource.id, [])

@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.test import Client
 
 from syncconfigs.models import Claim, Exclusion, RemoteServer, SyncConfig, SyncRun
-from tcsync.access.models import User
+from tcsync.access.models import Role, RoleGrant, User
 from tcsync.repository.models import Branch, Category, Resource, Revision, Tag
 
 CANARY = "canary-77-never-to-be-shown"
+SECRETS = dict.fromkeys(RemoteServer.SECRETS, CANARY)
 MODELS = (
     *(Category, Resource, Branch, Revision, Tag),
     *(RemoteServer, SyncConfig, SyncRun, Claim, Exclusion),
@@ -57,8 +58,24 @@ def test_somebody_without_the_role_sees_nothing(db):
 
 
 def test_the_secret_of_a_server_is_on_no_page(superuser):
-    server = RemoteServer.objects.create(name="A", address="http://a:1", secret=CANARY)
+    server = RemoteServer.objects.create(name="A", address="http://a:1", **SECRETS)
     for page in ("", f"{server.pk}/change/"):
         answer = superuser.get(address(RemoteServer, page))
         assert answer.status_code == 200
         assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_auditor_sees_it_all_and_changes_nothing(db, model):
+    user = User.objects.create_user("audrey", is_staff=True)
+    RoleGrant.objects.create(user=user, role=Role.AUDITOR)
+    client = Client()
+    client.force_login(user)
+    assert client.get(address(model)).status_code == 200
+    assert client.post(address(model, "add/"), {"name": "x"}).status_code == 403
+
+
+def test_the_history_of_a_row_is_what_the_audit_record_has_of_it(superuser):
+    server = RemoteServer.objects.create(name="A", address="http://a:1")
+    answer = superuser.get(address(RemoteServer, f"{server.pk}/history/"))
+    assert answer.url == f"/admin/audit/auditentry/?target_kind=server&target_id={server.pk}"

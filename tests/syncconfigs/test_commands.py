@@ -78,6 +78,12 @@ def test_add_server_reads_the_token_from_a_file_and_tests_the_connection(server,
     assert RemoteServer.objects.get().secret == "t0ken"
 
 
+def test_add_server_takes_an_address_without_its_scheme(server):
+    RemoteServer.objects.all().delete()
+    run("add_server", "Bodo", "bodo:8001")
+    assert RemoteServer.objects.get().address == "https://bodo:8001"
+
+
 def test_add_server_names_a_token_file_that_is_not_there(server, tmp_path):
     with pytest.raises(CommandError, match="token cannot be read"):
         run("add_server", "B", "http://b:1", "--token-file", str(tmp_path / "none"))

@@ -9,7 +9,7 @@ from syncconfigs.configurations import Picked, Policy
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from tcsync.audit.models import AuditEntry
 from tcsync.domain import UNCATEGORIZED_ID
-from tcsync.errors import Clash, NotAllowed, TcsyncError
+from tcsync.errors import Clash, Missing, NotAllowed, TcsyncError
 from tcsync.repository.models import Resource
 from tests.syncconfigs.conftest import OPERATOR
 from tests.syncconfigs.runs.working import synchronize
@@ -97,3 +97,52 @@ def test_an_active_run_keeps_its_configuration(carol, config):
     runs.cancel(run, OPERATOR)
     configurations.delete(carol, config)
     assert not SyncConfig.objects.exists()
+
+
+def test_a_changed_policy_is_recorded_and_followed(carol, config):
+    configurations.change(carol, config, Policy("commit_tag", ["v1"], allow_equal_names=True))
+    row = SyncConfig.objects.get()
+    assert (row.trigger, row.tags, row.allow_equal_names) == ("commit_tag", ["v1"], True)
+    entry = AuditEntry.objects.get(action="configuration.change")
+    assert entry.details["trigger"] == {"before": "every_commit", "after": "commit_tag"}
+    assert SyncRun.objects.get().trigger == "changed"
+
+
+@pytest.mark.parametrize("quiet", [{"trigger": "manual"}, {"tags": []}])
+def test_nothing_runs_when_nothing_changes_or_all_is_by_hand(carol, config, quiet):
+    configurations.change(carol, config, Policy(**quiet))
+    assert not SyncRun.objects.exists()
+
+
+def test_a_run_under_way_is_left_when_the_policy_changes(carol, config):
+    run = runs.request(config, OPERATOR, "test")
+    configurations.change(carol, config, Policy(allow_equal_names=True))
+    assert [run.pk] == list(SyncRun.objects.values_list("pk", flat=True))
+
+
+def test_a_policy_without_its_tag_changes_nothing(carol, config):
+    with pytest.raises(TcsyncError, match="names no tag"):
+        configurations.change(carol, config, Policy("commit_tag"))
+    assert SyncConfig.objects.get().trigger == "every_commit"
+
+
+def test_who_may_only_read_changes_no_policy(rob, config):
+    with pytest.raises(NotAllowed):
+        configurations.change(rob, config, Policy())
+
+
+def test_the_policy_of_a_deleted_configuration_is_not_changed(carol, config):
+    configurations.delete(carol, SyncConfig.objects.get())
+    with pytest.raises(Missing):
+        configurations.change(carol, config, Policy())
+
+
+def test_what_a_configuration_brought_is_weighed(carol, config, server):
+    synchronize(config)
+    other = SyncConfig.objects.create(
+        server=server, kind="resource", source_id="x", target_category_id=UNCATEGORIZED_ID
+    )
+    found = configurations.weights([config, other])
+    assert (found[config.pk].copies, found[config.pk].revisions) == (2, 5)
+    assert found[config.pk].bytes > 0
+    assert found[other.pk] == configurations.Weight()

@@ -14,6 +14,7 @@ from syncconfigs.models import RemoteServer
 from tcsync.errors import LoginRefused, SourceError, Unreachable
 from tcsync.repository.models import Node
 from tests.fakes.captured_source import CapturedSource
+from tests.outbound.servers import Server, answer, reset
 
 
 def steps(checks: list[connect.Check]) -> dict[str, bool | None]:
@@ -132,3 +133,68 @@ def test_plain_http_behind_an_https_address_fails_at_tls(unreal, transactional_d
 def test_a_wrong_token_fails_at_the_login(unreal, transactional_db, live_server):
     unreal.address = live_server.url
     assert steps(connect.check(unreal)) == failing_at("login")
+
+
+def test_each_failure_says_what_where_and_what_next(unreal, transactional_db, live_server):
+    unreal.address = live_server.url
+    found = {check.name: check for check in connect.check(unreal)}
+    where = live_server.url.removeprefix("http://")
+    assert found["login"].detail.startswith(f"{where} answered 401")
+    assert "again" in found["login"].detail
+    assert found["tcp"].detail == f"Port {where.rpartition(':')[2]} takes connections."
+    assert found["permission"].detail == "not reached"
+
+
+def reset_after_hello(connection):
+    connection.recv(65536)
+    reset(connection)
+
+
+@pytest.mark.parametrize("ending", [reset_after_hello, lambda c: c.recv(65536)])
+def test_a_handshake_that_is_cut_fails_at_tls(unreal, transactional_db, ending):
+    with Server(ending, reads=False) as server:
+        unreal.address = f"https://{server.netloc}"
+        assert steps(connect.check(unreal)) == failing_at("tls")
+
+
+def test_a_web_server_of_another_kind_fails_at_http(unreal, transactional_db):
+    with Server(answer(b"<html>", content_type="text/html")) as server:
+        unreal.address = server.url
+        assert steps(connect.check(unreal)) == failing_at("http")
+
+
+def test_a_token_that_cannot_be_sent_claims_nothing_of_the_connection(unreal, transactional_db):
+    unreal.secret = "a\nb"
+    checks = connect.check(unreal)
+    assert steps(checks) == {**dict.fromkeys(connect.STEPS), "login": False}
+
+
+def test_a_keystore_that_does_not_open_is_told_at_tls(unreal, transactional_db):
+    unreal.client_keystore, unreal.client_keystore_type = "AAAA", "PKCS12"
+    checks = connect.check(unreal)
+    assert steps(checks) == {**dict.fromkeys(connect.STEPS), "tls": False}
+
+
+def test_a_draft_is_tested_and_nothing_is_written(source, monkeypatch):
+    monkeypatch.setitem(opening.OPENERS, "tcsync", lambda _server: source)
+    checks = connect.check_draft(RemoteServer(name="New", address="http://bodo:8001"))
+    assert all(check.ok for check in checks)
+    assert not RemoteServer.objects.exists()
+    assert not Node.objects.exclude(major_version="").exists()
+
+
+def test_a_draft_that_fails_leaves_no_error_on_the_row_it_was_made_of(server, monkeypatch):
+    monkeypatch.undo()
+    draft = RemoteServer.objects.get()
+    draft.address = "http://127.0.0.1:1"
+    assert steps(connect.check_draft(draft)) == failing_at("tcp")
+    assert RemoteServer.objects.get().last_error == ""
+
+
+def test_another_keystore_is_another_source(server):
+    made = []
+    opening.OPENERS["tcsync"] = lambda _server: made.append(1) or CapturedSource()
+    connect.open_source(server).close()
+    server.client_keystore_password = "other"
+    connect.open_source(server).close()
+    assert len(made) == 2

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
-        parser.add_argument("address", help="for example https://models.example.com:8000")
+        parser.add_argument("address", help="models.example.com:8000 (by TLS), or with a scheme")
         token = parser.add_mutually_exclusive_group()
         token.add_argument(
             "--token-stdin", action="store_true", help="read the token from standard input"
@@ -28,8 +28,9 @@ class Command(BaseCommand):
         token.add_argument("--token-file", type=Path, help="read the token from a file")
 
     def handle(self, *_args: object, **options: object) -> None:
-        fields = {"name": str(options["name"]), "address": str(options["address"])}
         try:
+            address = servers.address_of(str(options["address"]))
+            fields = {"name": str(options["name"]), "address": address}
             token = _token(options)
             server = servers.create(command_actor(), kind="tcsync", secret=token, **fields)
         except OSError as error:

@@ -1,0 +1,118 @@
+"""Changing configurations: synchronize, verify, pause, resume, change, delete."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from syncconfigs import runs
+from syncconfigs.configurations.making import check_policy
+from syncconfigs.configurations.noting import note
+from syncconfigs.configurations.policy import Policy
+from syncconfigs.models import SyncConfig, SyncRun
+from syncconfigs.rights import require_synchronize
+from tcsync.audit.recording import Actor, changes
+from tcsync.errors import Clash, Missing
+from tcsync.repository import writing
+from tcsync.repository.models import Resource
+
+
+def synchronize(actor: Actor, config: SyncConfig, trigger: str = "manual") -> SyncRun:
+    """Return the active run of a configuration, a new one if there is none. Raises NotAllowed."""
+    require_synchronize(actor, config.target_category_id)
+    return runs.request(config, actor, trigger)
+
+
+def verify(actor: Actor, config: SyncConfig) -> SyncRun:
+    """Return a run that recomputes every digest here and compares with the source.
+
+    It is the active run, whatever that does, when there is one. Raises NotAllowed.
+    """
+    require_synchronize(actor, config.target_category_id)
+    return runs.request(config, actor, "manual", SyncRun.Kind.VERIFY)
+
+
+def pause(actor: Actor, config: SyncConfig) -> None:
+    """Stop following; what is here stays. A run that is under way goes on."""
+    _set_paused(actor, config, paused=True)
+
+
+def resume(actor: Actor, config: SyncConfig) -> None:
+    """Follow again, and synchronize at once unless that is done by hand."""
+    _set_paused(actor, config, paused=False)
+    if config.trigger != SyncConfig.Trigger.MANUAL:
+        runs.request(config, actor, "resumed")
+
+
+def _set_paused(actor: Actor, config: SyncConfig, *, paused: bool) -> None:
+    require_synchronize(actor, config.target_category_id)
+    with transaction.atomic():
+        if SyncConfig.objects.filter(pk=config.pk).exclude(paused=paused).update(paused=paused):
+            word = "paused" if paused else "resumed"
+            note(actor, f"configuration.{word}", config, f"{config.source_name} is {word}")
+    config.paused = paused
+
+
+CHANGEABLE = ("trigger", "tags", "allow_equal_names")
+
+
+def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
+    """Follow by another trigger, other tags, or with equal names allowed; the rest of it stays.
+
+    A run that is under way ends by the policy it began with. Raises NotAllowed, Missing, and
+    TcsyncError for a policy that cannot be followed.
+    """
+    require_synchronize(actor, config.target_category_id)
+    check_policy(policy)
+    with transaction.atomic():
+        row = SyncConfig.objects.select_for_update().filter(pk=config.pk).first()
+        if row is None:
+            raise Missing(f"The configuration {config.source_name} was deleted.")
+        before = {name: getattr(row, name) for name in CHANGEABLE}
+        row.trigger, row.tags = policy.trigger, list(policy.tags)
+        row.allow_equal_names = policy.allow_equal_names
+        details = changes(before, {name: getattr(row, name) for name in CHANGEABLE})
+        if details:
+            row.save(update_fields=CHANGEABLE)
+            what = f"{row.source_name}: {', '.join(sorted(details))} changed"
+            note(actor, "configuration.change", row, what, details)
+    if details and not row.paused and row.trigger != SyncConfig.Trigger.MANUAL:
+        runs.request(row, actor, "changed")
+
+
+def delete(actor: Actor, config: SyncConfig, *, copies: str = "keep") -> None:
+    """Delete a configuration; `copies` is `keep` (they stay, read-only) or `delete` (they go too).
+
+    Raises NotAllowed, and Clash while a run of it is under way.
+    """
+    require_synchronize(actor, config.target_category_id)
+    with transaction.atomic():
+        # Locked: from here on nobody can ask for a run of it any more.
+        row = SyncConfig.objects.select_for_update().filter(pk=config.pk).first()
+        if row is None:
+            return
+        _refuse_active(config)
+        gone = list(copies_of(config).values_list("id", flat=True)) if copies == "delete" else []
+        what = f"with {len(gone)} copies" if copies == "delete" else "configuration only"
+        row.delete()
+        # The chain of the audit record is locked last: both of these add to it.
+        if gone:
+            writing.delete_copies(actor, gone)
+        if copies == "delete":
+            writing.delete_empty_category_copies(actor, config.pk)
+        note(actor, "configuration.delete", config, f"{config.source_name}: {what}")
+
+
+def _refuse_active(config: SyncConfig) -> None:
+    active = SyncRun.objects.filter(config=config.pk, state__in=SyncRun.ACTIVE).first()
+    if active is not None:
+        raise Clash(
+            f"Run {active.pk} of {config.source_name} is under way.",
+            next_step="Cancel it, or wait for its end.",
+        )
+
+
+def copies_of(config: SyncConfig) -> QuerySet[Resource]:
+    """Return the copies that go with a configuration when it is deleted together with them."""
+    claimed = config.claims.values("resource")
+    return Resource.objects.filter(id__in=claimed, read_only=True)

@@ -1,0 +1,109 @@
+"""Making configurations: one for each selection, all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from syncconfigs import runs
+from syncconfigs.configurations.noting import note
+from syncconfigs.configurations.policy import Picked, Policy
+from syncconfigs.models import Claim, RemoteServer, SyncConfig
+from syncconfigs.rights import require_synchronize
+from tcsync.audit.recording import Actor
+from tcsync.domain import UNCATEGORIZED_ID
+from tcsync.errors import Clash, TcsyncError
+from tcsync.repository import writing
+from tcsync.repository.models import Category
+
+
+def create(
+    actor: Actor,
+    server: RemoteServer,
+    picked: Sequence[Picked],
+    target_category: str,
+    policy: Policy | None = None,
+) -> list[SyncConfig]:
+    """Make one configuration for each selection, all or none.
+
+    Raises NotAllowed, and Clash when a selection has one already or when a picked resource belongs
+    to another.
+    """
+    require_synchronize(actor, target_category)
+    check_policy(policy)
+    with transaction.atomic():
+        made = [
+            _create_one(actor, server, one, target_category, policy or Policy()) for one in picked
+        ]
+    for config in made:
+        if config.trigger != SyncConfig.Trigger.MANUAL:
+            runs.request(config, actor, "created")
+    return made
+
+
+def check_policy(policy: Policy | None) -> None:
+    """Raise TcsyncError for a policy that cannot be followed."""
+    if policy and policy.trigger == SyncConfig.Trigger.COMMIT_TAG and not any(policy.tags):
+        raise TcsyncError(
+            "The trigger on a commit tag names no tag.",
+            next_step="Name at least one tag or pattern, such as release-*.",
+        )
+
+
+def _create_one(
+    actor: Actor, server: RemoteServer, picked: Picked, target: str, policy: Policy
+) -> SyncConfig:
+    refuse_clash(server, picked)
+    config = draft_of(server, picked, target, policy)
+    config.created_by = actor.name[:200]
+    try:
+        with transaction.atomic():
+            config.save()
+    except IntegrityError as error:
+        raise Clash(f"Somebody else made a configuration of {picked.name} just now.") from error
+    if config.kind == SyncConfig.Kind.CATEGORY:
+        living = SyncConfig.objects.exclude(pk=config.pk).values_list("pk", flat=True)
+        writing.adopt_category_copies(
+            actor, config.pk, picked.id, target, server.node_uuid, list(living)
+        )
+    where = Category.objects.get(id=target).name
+    note(actor, "configuration.create", config, f"{picked.name} is followed into {where}")
+    return config
+
+
+def draft_of(server: RemoteServer, picked: Picked, target: str, policy: Policy) -> SyncConfig:
+    """Return the configuration of one selection, unsaved."""
+    return SyncConfig(
+        server=server,
+        kind=picked.kind,
+        source_id=picked.id,
+        source_name=picked.name,
+        target_category_id=target,
+        trigger=policy.trigger,
+        tags=list(policy.tags),
+        allow_equal_names=policy.allow_equal_names,
+        flatten=policy.flatten,
+    )
+
+
+def refuse_clash(server: RemoteServer, picked: Picked) -> None:
+    """Raise Clash when another configuration has this selection, or what is in it, already."""
+    same = SyncConfig.objects.filter(server=server, kind=picked.kind, source_id=picked.id).first()
+    if same is not None:
+        raise Clash(
+            f"{picked.name} of {server.name} is followed by configuration {same.pk} already.",
+            next_step="Use that configuration, or delete it first.",
+        )
+    if picked.kind == SyncConfig.Kind.RESOURCE:
+        claim = Claim.objects.filter(resource=picked.id).select_related("config").first()
+        if claim is not None:
+            raise Clash(
+                f"{picked.name} is already synchronized by {claim.config}.",
+                next_step="Leave it to that configuration, or take it out there first.",
+            )
+
+
+def target_of(path: str, actor: Actor) -> str:
+    """Return the id of the category at `A/B/C`, making what is missing."""
+    return writing.ensure_category_path(actor, path).id if path else UNCATEGORIZED_ID

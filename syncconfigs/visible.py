@@ -1,0 +1,68 @@
+"""What somebody may see: 404 for all the rest, as if it did not exist. What one may do is 403."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
+from tcsync.access.permissions import Action, Person, granted_roots, may, require
+from tcsync.repository.models import Category, Resource
+from tcsync.repository.reading import Tree
+
+# No page needs them, and one that no key opens any more must not break a list.
+_SERVER_SECRETS = tuple(f"server__{name}" for name in RemoteServer.SECRETS)
+
+
+def categories(user: Person, action: Action = Action.READ) -> set[str] | None:
+    """Return the ids of the categories in which this is allowed; None means in all of them."""
+    roots = granted_roots(user, action)
+    return None if roots is None else Tree.load().below(roots)
+
+
+def category_rows(user: Person, action: Action = Action.READ) -> QuerySet[Category]:
+    """Return the categories in which this is allowed."""
+    allowed = categories(user, action)
+    rows = Category.objects.all()
+    return rows if allowed is None else rows.filter(id__in=allowed)
+
+
+def resources(user: Person) -> QuerySet[Resource]:
+    """Return the resources that may be read."""
+    allowed = categories(user)
+    rows = Resource.objects.select_related("category")
+    return rows if allowed is None else rows.filter(category__in=allowed)
+
+
+def configs(user: Person, action: Action = Action.READ) -> QuerySet[SyncConfig]:
+    """Return the configurations into categories in which this is allowed."""
+    allowed = categories(user, action)
+    rows = SyncConfig.objects.select_related("server", "target_category").defer(*_SERVER_SECRETS)
+    return rows if allowed is None else rows.filter(target_category__in=allowed)
+
+
+def runs(user: Person) -> QuerySet[SyncRun]:
+    """Return the runs of visible configurations; those of deleted ones to who may read all."""
+    allowed = categories(user)
+    rows = SyncRun.objects.select_related("config")
+    return rows if allowed is None else rows.filter(config__target_category__in=allowed)
+
+
+def may_see_servers(user: Person) -> bool:
+    """Tell whether somebody manages servers, or picks from them for a configuration."""
+    return may(user, Action.SERVERS) or may(user, Action.SYNCHRONIZE)
+
+
+def servers(user: Person) -> QuerySet[RemoteServer]:
+    """Return the servers without their secrets, which no page needs."""
+    rows = RemoteServer.objects.defer(*RemoteServer.SECRETS).order_by("name")
+    return rows if may_see_servers(user) else rows.none()
+
+
+def require_synchronize(user: Person, config: SyncConfig) -> None:
+    """Raise NotAllowed unless somebody may change and run this configuration."""
+    require(user, Action.SYNCHRONIZE, Tree.load().path(config.target_category_id))
+
+
+def may_synchronize(user: Person, config: SyncConfig) -> bool:
+    """Tell whether somebody may change and run this configuration."""
+    return may(user, Action.SYNCHRONIZE, Tree.load().path(config.target_category_id))
