@@ -1,0 +1,77 @@
+"""A plan, as tcsync.sync.render.to_document has it."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from syncconfigs.api.serializers.fields import Answer, Id, Text
+
+
+class PlanSource(Answer):
+    """The node that the plan reads."""
+
+    node = Text()
+    name = Text()
+
+
+class PlanTotals(Answer):
+    """How much it is."""
+
+    categories = serializers.IntegerField()
+    resources = serializers.IntegerField()
+    revisions = serializers.IntegerField()
+    raw_bytes = serializers.IntegerField(help_text="Uncompressed.")
+    refusals = serializers.IntegerField()
+    released = serializers.IntegerField()
+    followed = serializers.IntegerField()
+
+
+class PlanCategory(Answer):
+    """A category to be made, renamed or moved here."""
+
+    id = Id(help_text="At the source.")
+    name = Text()
+    marks = serializers.ListField(child=Text())
+
+
+class PlanResource(Answer):
+    """A resource to be brought up to date."""
+
+    resource = Id()
+    name = Text()
+    marks = serializers.ListField(child=Text(), help_text="What changes, such as new, revisions.")
+    revisions = serializers.IntegerField(help_text="To be fetched.")
+    first = serializers.IntegerField(allow_null=True)
+    last = serializers.IntegerField(allow_null=True)
+    raw_bytes = serializers.IntegerField()
+
+
+class PlanRefusal(Answer):
+    """A resource that is left alone, and why."""
+
+    resource = Id()
+    name = Text()
+    code = Text()
+    reason = Text()
+    next_step = Text()
+
+
+class PlanReleased(Answer):
+    """A copy that is no longer synchronized; it stays."""
+
+    resource = Id()
+    name = Text()
+    reason = Text()
+
+
+class Plan(Answer):
+    """What a run would do."""
+
+    source = PlanSource()  # type: ignore[assignment]
+    totals = PlanTotals()
+    categories = PlanCategory(many=True)
+    resources = PlanResource(many=True)
+    refusals = PlanRefusal(many=True)
+    released = PlanReleased(many=True)
+    missing = serializers.ListField(child=Id(), help_text="What was picked and is not shown.")
+    warnings = serializers.ListField(child=Text())

@@ -1,0 +1,129 @@
+"""From the body of a POST to configurations/ to what the use case takes, and what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
+
+from syncconfigs import configurations, connect, visible
+from syncconfigs.api.problems import Refused, invalid
+from syncconfigs.api.views.categories import require_category
+from syncconfigs.configurations import Picked, Policy, Preview
+from syncconfigs.models import RemoteServer, SyncConfig
+from tcsync.access.permissions import Person
+from tcsync.audit.recording import Actor
+from tcsync.domain import UNCATEGORIZED_ID
+from tcsync.errors import TcsyncError
+
+EXAMPLES = {
+    "Follow a category": {
+        "server": 1,
+        "resources": [],
+        "categories": ["5b0c..."],
+        "target_category": None,
+        "trigger": {"type": "every_commit", "tags": []},
+        "schedule": None,
+        "include_used_projects": False,
+    },
+    "Only what is released": {
+        "server": 1,
+        "resources": ["8f3a..."],
+        "trigger": {"type": "commit_tag", "tags": ["release-*"]},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to follow."""
+
+    server: RemoteServer
+    picked: Sequence[Picked]
+    target: str
+    policy: Policy
+
+
+def read(user: Person, body: Mapping[str, Any]) -> Asked:
+    """Return the values of a body, looked up. Raises ValidationError at a field, SourceError."""
+    server = visible.servers(user).filter(pk=body["server"]).first()
+    if server is None:
+        raise invalid("server", "There is no such server.")
+    target = require_category(user, "target_category", body["target_category"] or UNCATEGORIZED_ID)
+    trigger = body.get("trigger", {"type": SyncConfig.Trigger.EVERY_COMMIT, "tags": []})
+    policy = Policy(trigger["type"], trigger["tags"], body["allow_equal_names"], body["flatten"])
+    return Asked(server, _picked(server, body), target.pk, policy)
+
+
+def _picked(server: RemoteServer, body: Mapping[str, Any]) -> list[Picked]:
+    """Return what is picked with its names, as the source's catalogue has them."""
+    offered = connect.cached_catalogue(server)
+    if not _is_offered(offered, body):
+        # It may have been made within the last minute.
+        offered = connect.cached_catalogue(server, again=True)
+    errors: dict[str, list[str]] = {}
+    found = []
+    for kind, field, position, id_ in _selections(body):
+        item = getattr(offered, field).get(id_)
+        if item is None:
+            errors[f"{field}.{position}"] = ["The server does not offer this to its account."]
+        else:
+            found.append(Picked(kind, id_, item.name))
+    if errors:
+        raise ValidationError(errors)
+    return found
+
+
+def _is_offered(offered: connect.Catalogue, body: Mapping[str, Any]) -> bool:
+    return all(id_ in getattr(offered, field) for _, field, _, id_ in _selections(body))
+
+
+def _selections(body: Mapping[str, Any]) -> Iterator[tuple[str, str, int, str]]:
+    """Yield kind, field, position in the field and id of each selection."""
+    kinds = {"resources": SyncConfig.Kind.RESOURCE, "categories": SyncConfig.Kind.CATEGORY}
+    for field, kind in kinds.items():
+        for position, id_ in enumerate(body[field]):
+            yield kind.value, field, position, id_
+
+
+def previews(actor: Actor, asked: Asked) -> list[Preview]:
+    """Return what making them would lead to. Raises NotAllowed, SourceError."""
+    return configurations.preview(actor, asked.server, asked.picked, asked.target, asked.policy)
+
+
+def refusals(found: Sequence[Preview]) -> list[dict[str, object]]:
+    """Return the selections of which nothing can be followed, and why."""
+    return [
+        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **why}
+        for one in found
+        if (why := _why(one)) is not None
+    ]
+
+
+def _why(one: Preview) -> dict[str, object] | None:
+    if one.error is not None:
+        return _words(one.error)
+    document: Any = one.document
+    if document["totals"]["followed"] or not document["refusals"]:
+        return None
+    first = document["refusals"][0]
+    return {name: first[name] for name in ("code", "reason", "next_step")}
+
+
+def _words(error: TcsyncError) -> dict[str, object]:
+    return {"code": error.code, "reason": error.message, "next_step": error.next_step}
+
+
+def refused(found: list[dict[str, object]]) -> Refused:
+    """Return the problem that names all refusals."""
+    message = f"{len(found)} of the selections can not be followed: {found[0]['reason']}"
+    step = "Leave them out, or do what each of `refusals` says."
+    return Refused(409, "refused", message, step, refusals=found)
+
+
+def shown(one: Preview) -> dict[str, object]:
+    """Return a preview as its shape wants it."""
+    picked = {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name}
+    return {**picked, "plan": one.document, "error": _words(one.error) if one.error else None}

@@ -1,0 +1,76 @@
+"""Nothing in the portal that the API cannot do: each page's counterpart."""
+
+from syncconfigs.api import urls as api
+from syncconfigs.urls import urlpatterns
+
+COUNTERPARTS = {
+    "healthz": None,  # it is for machines itself
+    "sign-in": None,  # programs have tokens
+    "sign-out": None,
+    "dashboard": ["api-node", "api-configurations", "api-runs"],
+    "server-list": ["api-servers"],
+    "server-add": ["api-servers", "api-server-draft"],
+    "server-detail": ["api-server"],
+    "server-edit": ["api-server"],
+    "server-delete": ["api-server"],
+    "server-test": ["api-server-test"],
+    "config-list": ["api-configurations"],
+    "config-act": [
+        "api-configuration-sync",
+        "api-configuration-pause",
+        "api-configuration-resume",
+        "api-configuration",
+    ],
+    "config-new": ["api-server-catalogue"],
+    "config-pick": ["api-server-catalogue"],
+    "config-wizard": [
+        "api-server-draft",
+        "api-server-catalogue",
+        "api-categories",
+        "api-configuration-preview",
+        "api-configurations",
+    ],
+    "config-detail": ["api-configuration", "api-configuration-claims"],
+    "config-edit": ["api-configuration"],
+    "config-delete": ["api-configuration", "api-configuration-copies"],
+    "run-list": ["api-runs"],
+    "run-detail": ["api-run", "api-run-steps"],
+    "run-progress": ["api-run"],
+    "run-log": ["api-run-log"],
+    "run-plan": ["api-run-plan"],
+    "run-cancel": ["api-run-cancel"],
+    "run-cancel-selected": ["api-run-cancel"],
+    "run-retry": ["api-run-retry"],
+    "repository-tree": ["api-categories", "api-resources"],
+    "category-detail": ["api-category", "api-resources"],
+    "category-branch": ["api-categories", "api-resources"],
+    "resource-detail": ["api-resource", "api-revisions"],
+    "resource-change": ["api-resource"],
+    "revision-detail": ["api-revision"],
+    "revision-elements": ["api-roots"],
+    "revision-search": ["api-search"],
+    "revision-difference": ["api-difference"],
+    "revision-artifacts": ["api-artifacts"],
+    "artifact-download": ["api-artifact"],
+    "element-detail": ["api-element"],
+    "element-children": ["api-element-children"],
+    "element-history": ["api-element-history"],
+    "element-download": ["api-element"],
+    "elements-download": ["api-elements-download"],
+}
+
+
+def names(patterns):
+    found = set()
+    for pattern in patterns:
+        found |= names(pattern.url_patterns) if hasattr(pattern, "url_patterns") else {pattern.name}
+    return found
+
+
+def test_each_page_has_its_counterpart():
+    assert names(urlpatterns) == set(COUNTERPARTS)
+
+
+def test_the_counterparts_are_there():
+    wanted = {name for found in COUNTERPARTS.values() for name in found or ()}
+    assert wanted - names(api.urlpatterns) == set()

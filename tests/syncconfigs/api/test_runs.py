@@ -1,0 +1,71 @@
+"""Runs: how far they are, their steps and log, stopping and repeating them."""
+
+from syncconfigs.models import RunLine, RunStep, StoredPlan, SyncRun
+from tests.syncconfigs.api.conftest import problem
+
+KEYS = {"state", "reason", "counts", "bytes", "steps", "verified", "started", "finished"}
+
+
+def test_a_run_has_the_shape_of_the_contract(reviewer, world):
+    said = reviewer.get(f"runs/{world.run.pk}/").json()
+    assert set(said) >= KEYS
+    assert said["configuration"] == world.config.pk
+    assert said["counts"]["revisions_total"] == 0
+
+
+def test_the_steps_that_failed_come_first(reviewer, world):
+    for position, state in enumerate(("done", "pending", "refused", "failed"), 1):
+        RunStep.objects.create(run=world.run, position=position, state=state, resource=state)
+    said = reviewer.get(f"runs/{world.run.pk}/").json()
+    assert [step["state"] for step in said["steps"]] == ["failed", "refused", "pending", "done"]
+    assert said["step_counts"] == {"done": 1, "pending": 1, "refused": 1, "failed": 1}
+    assert reviewer.get(said["steps_url"]).json()["results"] == said["steps"]
+    where = f"runs/{world.run.pk}/steps/"
+    assert reviewer.get(where, state=["failed", "refused"]).json()["count"] == 2
+
+
+def test_only_the_first_thousand_steps_come_with_the_run(reviewer, world):
+    steps = [RunStep(run=world.run, position=n, resource=f"x{n}") for n in range(1001)]
+    RunStep.objects.bulk_create(steps)
+    said = reviewer.get(f"runs/{world.run.pk}/").json()
+    assert len(said["steps"]) == 1000
+    assert reviewer.get(said["steps_url"]).json()["count"] == 1001
+
+
+def test_the_log_is_a_file_with_a_line_for_each_entry(reviewer, world):
+    for text in ("first", "second\nand <more>"):
+        RunLine.objects.create(run=world.run, text=text, level="error")
+    answer = reviewer.get(f"runs/{world.run.pk}/log/")
+    lines = answer.getvalue().decode().splitlines()
+    assert lines[-2].endswith("ERROR   first")
+    assert lines[-1].endswith("ERROR   second\\nand <more>")
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_the_plan_of_a_run_is_what_it_stored(reviewer, world):
+    StoredPlan.objects.create(run=world.run, document={"totals": {}})
+    assert reviewer.get(f"runs/{world.run.pk}/plan/").json() == {"totals": {}}
+
+
+def test_a_waiting_run_is_cancelled_at_once(manager, world):
+    run = manager.post(f"configurations/{world.config.pk}/sync/").json()["run"]
+    answer = manager.post(f"runs/{run}/cancel/")
+    assert (answer.status_code, answer.json()["state"]) == (202, "cancelled")
+
+
+def test_a_running_run_is_asked_to_stop(manager, world):
+    SyncRun.objects.filter(pk=world.run.pk).update(state="running")
+    said = manager.post(f"runs/{world.run.pk}/cancel/").json()
+    assert (said["state"], said["cancel_requested"]) == ("running", True)
+
+
+def test_a_run_is_repeated(manager, world):
+    answer = manager.post(f"runs/{world.run.pk}/retry/")
+    assert answer.status_code == 202
+    assert answer.json()["run"] != world.run.pk
+    assert answer["Location"].endswith(f"/api/v1/runs/{answer.json()['run']}/")
+
+
+def test_a_run_without_its_configuration_is_not_repeated(administrator, world):
+    administrator.delete(f"configurations/{world.config.pk}/")
+    problem(administrator.post(f"runs/{world.run.pk}/retry/"), 409, "clash")
