@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncconfigs.views import configs, health, home, picking, repository, runs, servers, signin
+from syncconfigs.views import configs, health, home, repository, runs, servers, signin, wizard
 
+OF_REVISION = [
+    ("", repository.revision, "revision-detail"),
+    ("elements/", repository.elements, "revision-elements"),
+    ("element/", repository.element, "element-detail"),
+    ("children/", repository.children, "element-children"),
+    ("history/", repository.element_history, "element-history"),
+    ("search/", repository.search, "revision-search"),
+    ("artifacts/", repository.artifacts, "revision-artifacts"),
+    ("artifact/", repository.download_artifact, "artifact-download"),
+    ("element.json/", repository.download_element, "element-download"),
+    ("elements.jsonl/", repository.download_elements, "elements-download"),
+]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("sign-in/", signin.SignIn.as_view(), name="sign-in"),
@@ -19,22 +31,34 @@ urlpatterns = [
     path("servers/<int:pk>/test/", servers.test, name="server-test"),
     path("configurations/", configs.overview, name="config-list"),
     path("configurations/act/", configs.act, name="config-act"),
-    path("configurations/new/", picking.choose_server, name="config-new"),
-    path("configurations/new/<int:server>/", picking.pick, name="config-pick"),
+    path("configurations/new/", wizard.start, name="config-new"),
+    path("configurations/new/<int:server>/", wizard.start, name="config-pick"),
+    path(
+        "configurations/new/<slug:wizard>/<slug:step>/",
+        wizard.new_configuration,
+        name="config-wizard",
+    ),
     path("configurations/<int:pk>/", configs.detail, name="config-detail"),
+    path("configurations/<int:pk>/edit/", configs.edit, name="config-edit"),
     path("configurations/<int:pk>/delete/", configs.delete, name="config-delete"),
     path("runs/", runs.overview, name="run-list"),
+    path("runs/cancel/", runs.cancel_selected, name="run-cancel-selected"),
     path("runs/<int:pk>/", runs.detail, name="run-detail"),
     path("runs/<int:pk>/progress/", runs.progress, name="run-progress"),
+    path("runs/<int:pk>/log/", runs.download_log, name="run-log"),
+    path("runs/<int:pk>/plan/", runs.download_plan, name="run-plan"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:pk>/retry/", runs.retry, name="run-retry"),
     path("repository/", repository.tree, name="repository-tree"),
-    # Ids of categories and resources are opaque text: they may hold a slash.
+    # Ids of categories and resources are opaque text: they may hold a slash. Those of elements and
+    # artifacts stand in the query, because an address has only one end.
     path("repository/categories/<path:id_>/", repository.category, name="category-detail"),
-    path(
-        "repository/revisions/<int:number>/of/<path:id_>/",
-        repository.revision,
-        name="revision-detail",
-    ),
+    path("repository/branches/<path:id_>/", repository.branch, name="category-branch"),
     path("repository/resources/<path:id_>/", repository.resource, name="resource-detail"),
+    path("repository/change/<path:id_>/", repository.change, name="resource-change"),
+    path("repository/difference/<path:id_>/", repository.difference, name="revision-difference"),
+    *(
+        path(f"repository/revisions/<int:number>/{below}of/<path:id_>/", view, name=name)
+        for below, view, name in OF_REVISION
+    ),
 ]

@@ -1,17 +1,17 @@
-"""Forms of configurations: picking what to synchronize, acting on several, deleting."""
+"""Forms of configurations: acting on several, changing, deleting."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from syncconfigs.configurations import Policy
+from syncconfigs.forms.policy import PolicyFields
 from syncconfigs.models import SyncConfig
 
-NAME_LENGTH = 1000
-TAGS_LENGTH = 2000
 INTEGER_DIGITS = 15
 
 
@@ -35,14 +35,16 @@ class ActionForm(forms.Form):
     action = forms.ChoiceField(
         choices=[
             ("synchronize", _("Synchronize")),
+            ("verify", _("Verify")),
             ("pause", _("Pause")),
             ("resume", _("Resume")),
+            ("delete", _("Delete")),
         ]
     )
 
 
 class DeleteForm(forms.Form):
-    """Whether the copies stay when their configuration goes."""
+    """Whether the copies stay when their configurations go; `copies_count` of them would go."""
 
     copies = forms.ChoiceField(
         label=_("What is to be deleted"),
@@ -53,82 +55,48 @@ class DeleteForm(forms.Form):
         initial="keep",
         widget=forms.RadioSelect,
     )
-
-
-class PickForm(forms.Form):
-    """What is to be synchronized into which category, and when.
-
-    `offered` are the keys that the source's catalogue has now; `targets` leads from the ids of the
-    categories in which this person may synchronize to their full names. `may_make_top` allows a
-    new category that lies in no other.
-    """
-
-    picked = forms.MultipleChoiceField(
-        error_messages={
-            "required": _("Pick at least one category or resource."),
-            "invalid_choice": _("The source no longer offers what was picked. Pick again."),
-        }
-    )
-    target_category = forms.ChoiceField(label=_("Target category"), required=False)
-    new_category = forms.CharField(
-        label=_("New category"),
-        max_length=NAME_LENGTH,
+    confirm = forms.CharField(
+        label=_("To delete everything, type the number of copies"),
+        max_length=40,
         required=False,
-        help_text=_("Made inside the target category chosen above. Empty: use that one itself."),
-    )
-    trigger = forms.ChoiceField(
-        label=_("Trigger"),
-        choices=SyncConfig.Trigger.choices,
-        initial=SyncConfig.Trigger.EVERY_COMMIT,
-        widget=forms.RadioSelect,
-    )
-    tags = forms.CharField(
-        label=_("Tags"),
-        max_length=TAGS_LENGTH,
-        required=False,
-        help_text=_(
-            "For the trigger on a commit tag: names, parted by commas, or patterns like release-*."
-        ),
-    )
-    allow_equal_names = forms.BooleanField(
-        label=_("Allow copies with a name that is taken here"), required=False
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        offered: Iterable[str],
-        targets: Mapping[str, str],
-        may_make_top: bool = False,
-    ) -> None:
+    def __init__(self, data: Any = None, *, copies_count: int) -> None:
         super().__init__(data)
-        self._may_make_top = may_make_top
-        empty = [("", _("At the top, in no other category"))] if may_make_top else []
-        self._offer("picked", [(key, key) for key in offered])
-        self._offer("target_category", [*empty, *targets.items()])
-
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = choices
-
-    def clean_tags(self) -> list[str]:
-        """Return the names, each once, in the order typed."""
-        names = (name.strip() for name in self.cleaned_data["tags"].split(","))
-        return list(dict.fromkeys(name for name in names if name))
+        self._count = copies_count
+        if not copies_count:
+            del self.fields["confirm"]
 
     def clean(self) -> dict[str, Any]:
-        """Check what depends on two fields."""
+        """Take everything only from who has seen how much that is."""
         cleaned = super().clean() or self.cleaned_data
-        by_tag = cleaned.get("trigger") == SyncConfig.Trigger.COMMIT_TAG
-        if by_tag and "tags" in cleaned and not cleaned["tags"]:
-            self.add_error("tags", _("Name at least one tag, or choose another trigger."))
-        self._check_place(cleaned)
+        typed = "".join(c for c in cleaned.get("confirm", "") if c not in " ,.'")
+        is_all = cleaned.get("copies") == "delete" and self._count > 0
+        if is_all and typed != str(self._count) and "confirm" not in self.errors:
+            text = ngettext(
+                "%d copy would be deleted: type this number.",
+                "%d copies would be deleted: type this number.",
+                self._count,
+            )
+            self.add_error("confirm", text % self._count)
         return cleaned
 
-    def _check_place(self, cleaned: dict[str, Any]) -> None:
-        if cleaned.get("target_category") or "target_category" in self.errors:
-            return
-        if not self._may_make_top:
-            self.add_error("target_category", _("Choose a category."))
-        elif not cleaned.get("new_category") and "new_category" not in self.errors:
-            self.add_error("target_category", _("Choose a category, or name a new one."))
+
+class PolicyForm(PolicyFields):
+    """How what was picked is followed: what can be changed later."""
+
+    def __init__(self, data: Any = None, *, config: SyncConfig) -> None:
+        super().__init__(
+            data,
+            initial={
+                "trigger": config.trigger,
+                "tags": ", ".join(config.tags),
+                "allow_equal_names": config.allow_equal_names,
+            },
+        )
+
+    def policy(self) -> Policy:
+        """Return what was chosen."""
+        typed = self.cleaned_data
+        return Policy(typed["trigger"], typed["tags"], typed["allow_equal_names"])

@@ -1,52 +1,80 @@
-"""Configurations: list, one of them, acting on several at once, deleting. `picking` makes them."""
+"""Configurations: the list and one of them. `acting` changes and deletes, the wizard makes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from syncconfigs import configurations as use_cases
-from syncconfigs import runs
-from syncconfigs.forms.configs import ActionForm, DeleteForm
+from syncconfigs import visible
+from syncconfigs.forms.configs import PolicyForm
+from syncconfigs.forms.filters import ClaimFilter, ConfigFilter
 from syncconfigs.models import Claim, SyncConfig
-from syncconfigs.views import visible
-from syncconfigs.views.page import Told, back, forbidden, page_of, show
+from syncconfigs.views.acting import act, delete
+from syncconfigs.views.page import Told, forbidden, page_of, show
 from syncconfigs.views.tables import ConfigRow, RunRow
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may
-from tcsync.audit.recording import Actor
 from tcsync.repository.models import Resource
 from tcsync.repository.reading import Tree
 
+__all__ = ["act", "delete", "detail", "edit", "overview"]
+
 RECENT_RUNS = 10
+_SORTED = ("name", "status", "behind", "success")
 
 
 @require_safe
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
     """List the configurations, with a box to select each that this person may synchronize."""
-    rows = visible.configs(request.user).order_by("source_name", "pk")
+    visible_ones, now = visible.configs(request.user), timezone.now()
+    form = ConfigFilter(request.GET, servers=_servers_of(visible_ones))
+    page = page_of(request, form.rows(visible_ones, now))
     allowed = visible.categories(request.user, Action.SYNCHRONIZE)
-    page, now = page_of(request, rows), timezone.now()
+    runs = use_cases.last_runs(page)
     context = {
+        "form": form,
         "page": page,
-        "rows": [ConfigRow.of(c, now, _is_in(allowed, c.target_category_id)) for c in page],
+        "rows": [
+            ConfigRow.of(c, now, _is_in(allowed, c.target_category_id), runs.get(c.pk))
+            for c in page
+        ],
+        "sorts": sorts(request.GET),
         "may_act": allowed is None or bool(allowed),
         "may_add": may(request.user, Action.SYNCHRONIZE),
     }
     return show(request, "configs/list.html", context)
 
 
+def _servers_of(configs: QuerySet[SyncConfig]) -> list[tuple[int, str]]:
+    found = configs.select_related(None).defer(None).order_by("server__name", "server")
+    return list(found.values_list("server", "server__name").distinct())
+
+
 def _is_in(allowed: set[str] | None, category: str) -> bool:
     return allowed is None or category in allowed
+
+
+def sorts(query: QueryDict) -> dict[str, dict[str, str]]:
+    """Return for each column by which can be sorted where its head leads, and how it stands."""
+    now = query.get("sort") or "name"
+    found = {}
+    for name in _SORTED:
+        there = query.copy()
+        there.pop("page", None)
+        there["sort"] = f"-{name}" if now == name else name
+        order = {name: "ascending", f"-{name}": "descending"}.get(now, "none")
+        found[name] = {"query": f"?{there.urlencode()}", "order": order}
+    return found
 
 
 def _config(request: HttpRequest, pk: int) -> SyncConfig:
@@ -57,87 +85,51 @@ def _config(request: HttpRequest, pk: int) -> SyncConfig:
 @require_safe
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a configuration: its policy, how it stands, what it owns, its last runs."""
+    """Show a configuration, its last runs and what it owns."""
     config = _config(request, pk)
-    page = page_of(request, config.claims.order_by("state", "resource"))
-    recent = config.runs.all()[:RECENT_RUNS]
+    form = ClaimFilter(request.GET)
+    claims = form.rows(config.claims.order_by("state", "resource"), visible.resources(request.user))
+    page = page_of(request, claims)
+    recent = [RunRow.of(run) for run in config.runs.all()[:RECENT_RUNS]]
     context = {
-        "row": ConfigRow.of(config, timezone.now()),
-        "target_path": Tree.load().names(config.target_category_id),
+        **_head(request, config),
+        "form": form,
         "page": page,
         "claims": list(zip(page, _resources_of(request, list(page)), strict=True)),
-        "runs": [RunRow.of(run) for run in recent],
-        "active_run": next((run for run in recent if run.is_active), None),
+        "runs": recent,
+        "last_run": recent[0].run if recent else None,
+        "active_run": next((row.run for row in recent if row.run.is_active), None),
+    }
+    return show(request, "configs/detail.html", context)
+
+
+def _head(request: HttpRequest, config: SyncConfig) -> dict[str, Any]:
+    return {
+        "row": ConfigRow.of(config, timezone.now()),
+        "config": config,
+        "target_path": Tree.load().names(config.target_category_id),
         "may_act": visible.may_synchronize(request.user, config),
         "sees_server": visible.may_see_servers(request.user),
     }
-    return show(request, "configs/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change how a configuration follows what was picked."""
+    config = _config(request, pk)
+    with forbidden():
+        visible.require_synchronize(request.user, config)
+    form = PolicyForm(request.POST if request.method == "POST" else None, config=config)
+    if form.is_valid():
+        with Told(request):
+            use_cases.change(web_actor(request), config, form.policy())
+            messages.success(request, _("%s is changed.") % config.source_name)
+            return redirect("config-detail", config.pk)
+    return show(request, "configs/edit.html", {**_head(request, config), "form": form})
 
 
 def _resources_of(request: HttpRequest, claims: list[Claim]) -> list[Resource | None]:
     """Return the resource of each claim, None where it is not here (yet) or not to be seen."""
     found = visible.resources(request.user).in_bulk([claim.resource for claim in claims])
     return [found.get(claim.resource) for claim in claims]
-
-
-def _synchronize(actor: Actor, config: SyncConfig) -> None:
-    runs.request(config, actor, "manual")
-
-
-_DEEDS: dict[str, Callable[[Actor, SyncConfig], None]] = {
-    "synchronize": _synchronize,
-    "pause": use_cases.pause,
-    "resume": use_cases.resume,
-}
-
-
-@require_POST
-@login_required
-def act(request: HttpRequest) -> HttpResponse:
-    """Synchronize, pause or resume the selected configurations."""
-    form = ActionForm(request.POST)
-    if not form.is_valid():
-        messages.warning(request, _("Select at least one configuration and what to do with it."))
-        return back(request, "config-list")
-    wanted = form.cleaned_data["config"]
-    configs = list(visible.configs(request.user).filter(pk__in=wanted))
-    if len(configs) != len(wanted):
-        raise Http404
-    deed, done = form.cleaned_data["action"], 0
-    for config in configs:
-        with Told(request):
-            visible.require_synchronize(request.user, config)
-            _DEEDS[deed](web_actor(request), config)
-            done += 1
-    if done:
-        messages.success(request, _said(deed, done))
-    return back(request, "config-list")
-
-
-def _said(deed: str, count: int) -> str:
-    if deed == "synchronize":
-        text = ngettext("%d run is queued.", "%d runs are queued.", count)
-    elif deed == "pause":
-        text = ngettext("%d configuration is paused.", "%d configurations are paused.", count)
-    else:
-        text = ngettext("%d configuration is resumed.", "%d configurations are resumed.", count)
-    return text % count
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether the copies stay or go too, list what goes, then delete."""
-    config = _config(request, pk)
-    with forbidden():
-        visible.require_synchronize(request.user, config)
-    form = DeleteForm(request.POST or None)
-    if form.is_valid():
-        with Told(request):
-            use_cases.delete(web_actor(request), config, copies=form.cleaned_data["copies"])
-            messages.success(request, _("%s is deleted.") % config)
-            return redirect("config-list")
-    copies = Resource.objects.filter(id__in=config.claims.values("resource"), read_only=True)
-    page = page_of(request, copies.order_by("name", "id"))
-    context = {"config": config, "form": form, "page": page}
-    return show(request, "configs/delete.html", context)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+
+from django.utils.timezone import localtime
 
 from tcsync.repository.models import Resource, Revision
 
@@ -18,12 +20,15 @@ class RevisionRow:
     row: Revision
     branch: str
     at: datetime | None
-    """None for a time that no calendar has."""
+    """In the zone of this node; None for a time that no calendar has."""
+    tags: Sequence[str] = ()
 
     @classmethod
-    def of(cls, row: Revision, branches: Mapping[str, str]) -> RevisionRow:
+    def of(
+        cls, row: Revision, branches: Mapping[str, str], tags: Sequence[str] = ()
+    ) -> RevisionRow:
         """Return a revision as a row; `branches` leads from ids to names."""
-        return cls(row, branches.get(row.branch, row.branch), moment(row.time))
+        return cls(row, branches.get(row.branch, row.branch), moment(row.time), tags)
 
     @property
     def subject(self) -> str:
@@ -35,12 +40,24 @@ class RevisionRow:
         """How many elements the revision adds, edits and removes together."""
         return self.row.added + self.row.edited + self.row.removed
 
+    @property
+    def there(self) -> str:
+        """The author's own clock, where it was another one than this node's."""
+        if self.at is None or self.at.utcoffset() == timedelta(minutes=self.row.offset):
+            return ""
+        try:
+            return self.at.astimezone(timezone(timedelta(minutes=self.row.offset))).strftime(
+                "%H:%M %z"
+            )
+        except (OverflowError, ValueError):
+            return ""
+
 
 def moment(seconds: int) -> datetime | None:
-    """Return UTC epoch seconds as a moment, also before 1970."""
+    """Return UTC epoch seconds as a moment in the zone of this node, also before 1970."""
     try:
-        return _EPOCH + timedelta(seconds=seconds)
-    except OverflowError:
+        return localtime(_EPOCH + timedelta(seconds=seconds))
+    except (OverflowError, ValueError):
         return None
 
 

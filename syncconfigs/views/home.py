@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from syncconfigs import visible
+from syncconfigs.forms.runs import NOTHING_NEW
 from syncconfigs.models import SyncConfig, SyncRun
-from syncconfigs.views import health, standing, visible
+from syncconfigs.views import attention, health
 from syncconfigs.views.page import show
-from syncconfigs.views.tables import ConfigRow, RunRow
+from syncconfigs.views.tables import RunRow
 from tcsync.access.permissions import Action, Person, may
 
 AT_MOST = 10
 """Entries of each list; the lists' own pages have the rest."""
+RUNS_LOOKED_AT = 2000
+"""Newest runs among which those that did something are found: what is older is no news."""
 
 
 @require_safe
 @login_required
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Show how the node does, as far as this person may see it."""
+    """Show how the node does, as far as this person may see it; `?live` the part that changes."""
+    if "live" in request.GET and request.headers.get("HX-Request"):
+        return show(request, "home/_live.html", _live(request))
     now = timezone.now()
-    configs, runs = visible.configs(request.user), visible.runs(request.user)
-    servers = visible.servers(request.user)
-    troubled = needing_a_person(configs, now)
-    active = runs.filter(state__in=SyncRun.ACTIVE)
+    configs, servers = visible.configs(request.user), visible.servers(request.user)
+    silent = attention.silent(servers, configs)
+    troubled = attention.troubled(configs, silent, now)
     context = {
-        "troubled": [ConfigRow.of(config, now) for config in troubled[:AT_MOST]],
+        **_live(request),
+        "silent": silent[:AT_MOST],
+        "silent_count": len(silent),
+        "causes": attention.causes(troubled, now),
         "troubled_count": troubled.count(),
-        "silent": servers.exclude(last_error="")[:AT_MOST],
         "health": health.measure(now) if may(request.user, Action.ADMINISTER) else None,
-        "active": [RunRow.of(run) for run in active[:AT_MOST]],
-        "active_count": active.count(),
-        "recent": [RunRow.of(run) for run in runs.exclude(state__in=SyncRun.ACTIVE)[:AT_MOST]],
         "counts": counts(request.user, configs),
         "first_use": first_use(request.user, servers.exists(), configs.exists()),
     }
     return show(request, "home/dashboard.html", context)
 
 
-def needing_a_person(configs: QuerySet[SyncConfig], now: datetime) -> QuerySet[SyncConfig]:
-    """Return the configurations that stopped, or that were not looked at for too long."""
-    late = Q(checked_at__lt=standing.late_before(now)) | Q(checked_at=None)
-    believed = Q(status=SyncConfig.Status.SYNCHRONIZED, paused=False)
-    stopped = Q(status__in=standing.NEEDS_PERSON)
-    return configs.filter(stopped | (believed & late)).order_by("source_name", "pk")
+def _live(request: HttpRequest) -> dict[str, Any]:
+    """Return what runs, and the newest of what ran; runs that found nothing to do are counted."""
+    runs = visible.runs(request.user)
+    active = runs.filter(state__in=SyncRun.ACTIVE)
+    newest = SyncRun.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    ended = runs.exclude(state__in=SyncRun.ACTIVE).filter(pk__gt=newest - RUNS_LOOKED_AT)
+    return {
+        "active": [RunRow.of(run) for run in active[:AT_MOST]],
+        "active_count": active.count(),
+        "recent": [RunRow.of(run) for run in ended.exclude(NOTHING_NEW)[:AT_MOST]],
+        "idle_count": ended.filter(NOTHING_NEW).count(),
+    }
 
 
 def counts(user: Person, configs: QuerySet[SyncConfig]) -> dict[str, Any]:

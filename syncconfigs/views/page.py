@@ -18,12 +18,13 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from syncconfigs.views import visible
+from syncconfigs import visible
 from tcsync.access.permissions import Action, may
 from tcsync.errors import NotAllowed, TcsyncError
 
 PAGE_SIZE = 50
-_AREA_OF = {"category": "repository", "resource": "repository", "revision": "repository"}
+_REPOSITORY = ("artifact", "category", "element", "elements", "resource", "revision")
+_AREA_OF = dict.fromkeys(_REPOSITORY, "repository")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def _navigation(request: HttpRequest) -> list[Link]:
     links = [Link(label, reverse(to), area == key) for key, label, to in entries]
     if request.user.is_staff and may(request.user, Action.AUDIT):
         links.append(Link(_("Audit"), reverse("admin:audit_auditentry_changelist")))
+    links.append(Link(_("API"), reverse("api-docs")))
     return links
 
 

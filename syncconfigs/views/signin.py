@@ -1,4 +1,4 @@
-"""Signing in and out. The forms are Django's; `next` leads to our own host only."""
+"""Signing in and out. `next` leads to our own host only."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 
+from syncconfigs.forms.signin import SignInForm
+
 
 class SignIn(LoginView):
     """Ask for user name and password."""
 
     template_name = "signin/sign_in.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

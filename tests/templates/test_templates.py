@@ -14,7 +14,7 @@ LINES = 80
 FORBIDDEN = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)"),
     "inline style": re.compile(r"<style|\sstyle="),
-    "inline handler": re.compile(r"\son[a-z]+="),
+    "inline handler": re.compile(r"\son[a-z]+\s*=\s*[\"']"),
     "another host": re.compile(r"(src|href|action)=\"(https?:)?//"),
     "unescaped text": re.compile(r"\|safe\b|autoescape off"),
 }

@@ -1,8 +1,13 @@
 """Pages of configurations."""
 
-import pytest
+from datetime import timedelta
 
-from syncconfigs.models import SyncConfig, SyncRun
+import pytest
+from django.contrib.messages import get_messages
+from django.utils import timezone
+
+from syncconfigs.models import Claim, RemoteServer, SyncConfig, SyncRun
+from tcsync.access.models import Role, RoleGrant, User
 from tcsync.repository.models import Resource
 from tests.syncconfigs.views.conftest import make_config, make_run
 
@@ -76,13 +81,15 @@ def test_deleting_the_configuration_only_keeps_the_copies(manager, world):
 
 
 def test_deleting_everything_takes_the_copies_along(manager, world):
-    manager.post(f"/configurations/{world.config.pk}/delete/", {"copies": "delete"})
+    sent = {"copies": "delete", "confirm": "1"}
+    manager.post(f"/configurations/{world.config.pk}/delete/", sent)
     assert list(Resource.objects.values_list("id", flat=True)) == ["h1"]
 
 
 def test_nothing_is_deleted_while_a_run_goes_on(manager, world):
     run = make_run(world.config, state="running")
-    answer = manager.post(f"/configurations/{world.config.pk}/delete/", {"copies": "delete"})
+    sent = {"copies": "delete", "confirm": "1"}
+    answer = manager.post(f"/configurations/{world.config.pk}/delete/", sent)
     assert f"Run {run.pk}" in answer.text
     assert Resource.objects.filter(id="r1").exists()
 
@@ -103,6 +110,142 @@ def test_the_list_comes_in_pages_of_fifty(administrator, world):
     assert len(administrator.get("/configurations/?page=2").context["rows"]) == 12
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 400, "\0"])
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 400])
 def test_a_page_that_does_not_exist_shows_the_nearest_one(administrator, page):
     assert administrator.get("/configurations/", {"page": page}).status_code == 200
+
+
+def names(answer):
+    return [row.config.source_name for row in answer.context["rows"]]
+
+
+def look(client, **query):
+    return client.get("/configurations/", query)
+
+
+def test_the_list_is_searched_and_filtered(administrator, world):
+    more = {"status": "error", "trigger": "manual", "paused": True, "source_name": "Pump"}
+    other = RemoteServer.objects.create(name="Site B", address="http://b:1")
+    SyncConfig.objects.filter(pk=world.config.pk).update(**more, server=other)
+    wanted = [{"q": "pum"}, {"status": "error"}, {"status": "attention"}, {"trigger": "manual"}]
+    for query in [*wanted, {"paused": "yes"}, {"server": other.pk}, {"q": "r1"}]:
+        assert names(look(administrator, **query)) == ["Pump"], query
+    assert names(look(administrator, status="error", paused="no")) == []
+
+
+def test_late_is_a_status_of_its_own(administrator, world):
+    now = timezone.now()
+    SyncConfig.objects.update(status="synchronized", checked_at=now)
+    SyncConfig.objects.filter(pk=world.config.pk).update(checked_at=now - timedelta(days=1))
+    assert names(look(administrator, status="late")) == ["Source r1"]
+    assert names(look(administrator, status="synchronized")) == ["Source h1"]
+
+
+@pytest.mark.parametrize("by", ["name", "status", "behind", "success"])
+def test_the_list_is_sorted_both_ways(administrator, world, by):
+    more = {"source_name": "Z", "behind": 7, "status": "synchronized"}
+    SyncConfig.objects.filter(pk=world.config.pk).update(**more, succeeded_at=timezone.now())
+    there = names(look(administrator, sort=by))
+    assert there == ["Source h1", "Z"]
+    assert names(look(administrator, sort=f"-{by}")) == there[::-1]
+
+
+def test_a_wrong_filter_says_so_and_hides_nothing(administrator, world):
+    answer = look(administrator, status="floppy", server="9" * 40, q="x" * 999, sort="; DROP")
+    assert sorted(answer.context["form"].errors) == ["q", "server", "sort", "status"]
+    assert len(names(answer)) == 2
+
+
+def test_servers_of_hidden_configurations_are_not_offered(manager, world):
+    hidden = RemoteServer.objects.create(name="Hidden site", address="http://b:1")
+    SyncConfig.objects.filter(pk=world.hidden_config.pk).update(server=hidden)
+    assert "Hidden site" not in look(manager).text
+
+
+def test_the_last_run_stands_in_the_list(administrator, world):
+    newest = make_run(world.config, state="queued")
+    assert newest in [row.last_run.run for row in look(administrator).context["rows"]]
+
+
+def test_the_list_takes_as_many_queries_for_many_as_for_few(
+    administrator, world, django_assert_max_num_queries
+):
+    for number in range(60):
+        make_run(make_config(world.server, f"c{number}", world.flight), state="queued")
+    with django_assert_max_num_queries(25):
+        assert len(names(look(administrator))) == 50
+
+
+def test_deleting_several_is_asked_first_and_lists_what_goes(administrator, world):
+    pks = [world.config.pk, world.hidden_config.pk]
+    answer = act(administrator, "delete", *pks, from_list="1")
+    assert SyncConfig.objects.count() == 2
+    assert answer.context["total"].copies == 1
+    assert "Radio" in answer.text
+
+
+def test_several_are_deleted_and_what_runs_is_left_and_named(administrator, world):
+    run = make_run(world.config, state="running")
+    pks = [world.config.pk, world.hidden_config.pk]
+    answer = act(administrator, "delete", *pks, copies="keep", follow=True)
+    assert list(SyncConfig.objects.values_list("pk", flat=True)) == [world.config.pk]
+    told = [message.message for message in get_messages(answer.wsgi_request)]
+    assert told[0].startswith(f"Source r1: Run {run.pk} of ")
+    assert told[1] == "1 configuration is deleted."
+
+
+@pytest.mark.parametrize("typed", ["", "0", "2", "everything", "x" * 99, "\0"])
+def test_everything_goes_only_with_the_number_of_copies(manager, world, typed):
+    sent = {"copies": "delete", "confirm": typed}
+    answer = manager.post(f"/configurations/{world.config.pk}/delete/", sent)
+    assert list(answer.context["form"].errors) == ["confirm"]
+    assert "1 copies" not in answer.text
+    assert Resource.objects.filter(id="r1").exists()
+
+
+def test_one_that_may_not_be_changed_stops_the_whole_deletion(manager, world):
+    RoleGrant.objects.create(user=User.objects.get(username="mara"), role=Role.REVIEWER)
+    pks = [world.config.pk, world.hidden_config.pk]
+    assert act(manager, "delete", *pks, copies="keep").status_code == 403
+    assert SyncConfig.objects.count() == 2
+
+
+def test_verifying_asks_for_a_verification(manager, world):
+    act(manager, "verify", world.config.pk)
+    assert SyncRun.objects.get(state="queued").kind == "verify"
+
+
+def test_the_policy_is_changed_on_its_page(manager, world):
+    where = f"/configurations/{world.config.pk}/edit/"
+    assert "On specific commit tag" in manager.get(where).text
+    sent = {"trigger": "commit_tag", "tags": "v1, release-*,v1", "allow_equal_names": "on"}
+    assert manager.post(where, sent).url == f"/configurations/{world.config.pk}/"
+    row = SyncConfig.objects.get(pk=world.config.pk)
+    assert (row.trigger, row.tags) == ("commit_tag", ["v1", "release-*"])
+    assert row.allow_equal_names
+
+
+def test_a_tag_that_is_too_long_is_told_at_its_field(manager, world):
+    sent = {"trigger": "commit_tag", "tags": "v" * 201}
+    answer = manager.post(f"/configurations/{world.config.pk}/edit/", sent)
+    assert "at most 200 characters" in answer.text
+    assert SyncConfig.objects.get(pk=world.config.pk).trigger != "commit_tag"
+
+
+def test_a_reader_changes_no_policy(reviewer, world):
+    where = f"/configurations/{world.config.pk}/edit/"
+    assert reviewer.get(where).status_code == 403
+    assert reviewer.post(where, {"trigger": "manual"}).status_code == 403
+
+
+def test_what_it_owns_is_searched_by_name_and_state(manager, world):
+    Claim.objects.create(resource="r2", config=world.config, state="released", damage="rot")
+    where = f"/configurations/{world.config.pk}/"
+    for query, found in ({"q": "rad"}, "r1"), ({"q": "R2"}, "r2"), ({"state": "damaged"}, "r2"):
+        claims = manager.get(where, query).context["claims"]
+        assert [claim.resource for claim, _resource in claims] == [found]
+
+
+def test_names_of_hidden_resources_are_not_searched(manager, world):
+    Claim.objects.create(resource="h1", config=world.config)
+    assert manager.get(f"/configurations/{world.config.pk}/", {"q": "Hidd"}).context["claims"] == []

@@ -1,5 +1,7 @@
 """Who gets which answer: 404 for what one may not see, 403 for what one may not do."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
@@ -13,10 +15,13 @@ GETS = {
     "/servers/{server}/edit/": (200, 403, 404, 404),
     "/servers/{server}/delete/": (200, 403, 404, 404),
     "/configurations/": (200, 200, 200, 200),
-    "/configurations/new/": (200, 200, 403, 403),
-    "/configurations/new/{server}/": (200, 200, 403, 403),
+    "/configurations/new/": (302, 302, 403, 403),
+    "/configurations/new/{server}/": (302, 302, 403, 403),
+    "/configurations/new/unknown/source/": (302, 302, 403, 403),
     "/configurations/{config}/": (200, 200, 200, 404),
+    "/configurations/{config}/edit/": (200, 200, 403, 404),
     "/configurations/{config}/delete/": (200, 200, 403, 404),
+    "/configurations/{hidden_config}/edit/": (200, 404, 404, 404),
     "/configurations/{hidden_config}/": (200, 404, 404, 404),
     "/configurations/{hidden_config}/delete/": (200, 404, 404, 404),
     "/runs/": (200, 200, 200, 200),
@@ -31,6 +36,13 @@ GETS = {
     "/repository/revisions/1/of/r1/": (200, 200, 200, 404),
     "/repository/revisions/2/of/r1/": (404, 404, 404, 404),
     "/repository/resources/h1/": (200, 404, 404, 404),
+    "/repository/branches/avionics/": (200, 200, 200, 404),
+    "/repository/branches/secret/": (200, 404, 404, 404),
+    "/repository/difference/r1/?after=9": (200, 200, 200, 404),
+    "/repository/revisions/1/search/of/r1/": (200, 200, 200, 404),
+    "/repository/revisions/1/artifacts/of/r1/": (200, 200, 200, 404),
+    "/repository/change/r1/": (403, 403, 403, 404),
+    "/repository/change/h1/": (403, 404, 404, 404),
 }
 POSTS = {
     "/servers/add/": (200, 403, 403, 403),
@@ -38,10 +50,13 @@ POSTS = {
     "/servers/{server}/delete/": (302, 403, 404, 404),
     "/configurations/act/?{config}": (302, 302, 403, 404),
     "/configurations/act/?{hidden_config}": (302, 404, 404, 404),
+    "/configurations/{config}/edit/": (200, 200, 403, 404),
     "/configurations/{config}/delete/": (200, 200, 403, 404),
     "/runs/{run}/cancel/": (302, 302, 403, 404),
     "/runs/{run}/retry/": (302, 302, 403, 404),
     "/runs/{hidden_run}/retry/": (302, 404, 404, 404),
+    "/repository/change/r1/": (403, 403, 403, 404),
+    "/repository/change/h1/": (403, 404, 404, 404),
 }
 
 
@@ -77,7 +92,7 @@ def test_who_is_not_signed_in_is_asked_to_and_comes_back(world, path):
     where = address(world, path)
     answer = Client().get(where)
     assert answer.status_code == 302
-    assert answer.url == f"/sign-in/?next={where}"
+    assert answer.url == f"/sign-in/?next={quote(where, safe='/')}"
 
 
 @pytest.mark.parametrize("path", POSTS)

@@ -36,7 +36,20 @@ def test_signing_out_forgets_the_session(reviewer):
     assert reviewer.get("/").status_code == 302
 
 
-def test_a_form_that_is_too_big_is_refused_in_plain_words(db):
+def test_a_password_that_is_too_long_is_refused_at_its_field(db):
     answer = Client().post("/sign-in/", {**TYPED, "password": "x" * 10_000_000})
+    assert answer.status_code == 200
+    assert "at most 4096 characters" in answer.text
+
+
+def test_a_form_that_is_too_big_is_refused_in_plain_words(db):
+    answer = Client().post("/sign-in/", {**TYPED, "password": "x" * 20_000_000})
     assert answer.status_code == 400
     assert "The request could not be read" in answer.text
+
+
+def test_htmx_is_sent_to_the_sign_in_instead_of_putting_it_into_the_page(world):
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/runs/1/?page=2"}
+    answer = Client().get(f"/runs/{world.run.pk}/progress/", headers=asked)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["HX-Redirect"] == "/sign-in/?next=%2Fruns%2F1%2F"

@@ -1,0 +1,121 @@
+"""Files of a revision: all elements, one element, an artifact. Nothing is shown in the browser."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.utils.http import content_disposition_header
+from django.utils.text import get_valid_filename
+from django.views.decorators.http import require_safe
+
+from syncconfigs.forms.repository import ElementAsked
+from syncconfigs.views.repository.about import readable, revision_of
+from tcsync.domain import ArtifactRef
+from tcsync.errors import DigestMismatch
+from tcsync.packs import Kind
+from tcsync.repository.browsing import element_lines
+from tcsync.repository.reading import blob
+from tcsync.repository.states import History, artifact_ref
+from tcsync.repository.storage import default_storage
+
+PIECE_BYTES = 1 << 20
+JSON_LINES = "application/x-ndjson"
+JSON = "application/json"
+UNKNOWN = "application/octet-stream"
+"""Whatever an artifact is: a browser that does not know cannot be talked into running it."""
+NAME_CHARACTERS = 100
+
+
+def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _safe_name(name: str, otherwise: str) -> str:
+    """Return the last part of a name from elsewhere, as any file system takes it."""
+    try:
+        return get_valid_filename(name.replace("\\", "/").rpartition("/")[2])[:NAME_CHARACTERS]
+    except SuspiciousFileOperation:
+        return otherwise
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Return the same with the first piece read: what fails there still becomes a page."""
+    return chain(list(islice(pieces, 1)), pieces)
+
+
+@require_safe
+@login_required
+@readable
+def download_elements(request: HttpRequest, id_: str, number: int) -> HttpResponseBase:
+    """Send all elements of a revision, a line of canonical JSON each."""
+    found = revision_of(request, id_, number)
+    lines = _begun(_gathered(element_lines(History(id_), number)))
+    name = f"{_safe_name(found.resource.name, 'resource')}-{number}.jsonl"
+    return _as_file(StreamingHttpResponse(lines, content_type=JSON_LINES), name)
+
+
+def _gathered(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Join lines to pieces: a network packet for each would take a minute per million."""
+    held, size = [], 0
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= PIECE_BYTES >> 2:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+@require_safe
+@login_required
+@readable
+def download_element(request: HttpRequest, id_: str, number: int) -> HttpResponseBase:
+    """Send the canonical JSON of one element."""
+    revision_of(request, id_, number)
+    wanted = ElementAsked(request.GET).said("id")
+    body = History(id_).get(number, wanted) if wanted else None
+    if body is None:
+        raise Http404
+    return _as_file(HttpResponse(body, content_type=JSON), f"{_safe_name(wanted, 'element')}.json")
+
+
+@require_safe
+@login_required
+@readable
+def download_artifact(request: HttpRequest, id_: str, number: int) -> HttpResponseBase:
+    """Send the bytes of an artifact."""
+    revision_of(request, id_, number)
+    wanted = ElementAsked(request.GET).said("id")
+    body = History(id_).get(number, wanted, Kind.ARTIFACT) if wanted else None
+    if body is None:
+        raise Http404
+    ref = artifact_ref(wanted, body)
+    answer = StreamingHttpResponse(_begun(_checked(ref)), content_type=UNKNOWN)
+    answer.headers["Content-Length"] = str(ref.size)
+    return _as_file(answer, _safe_name(ref.name, "artifact"))
+
+
+def _checked(ref: ArtifactRef) -> Iterator[bytes]:
+    """Yield the bytes; damaged ones break off before their last piece. Raises ContentError."""
+    row, storage, digest = blob(ref.digest), default_storage(), hashlib.sha256()
+    for start in range(0, ref.size, PIECE_BYTES):
+        length = min(PIECE_BYTES, ref.size - start)
+        piece = storage.read(row.object, row.place + start, length)
+        digest.update(piece)
+        if start + length == ref.size and digest.hexdigest() != ref.digest:
+            raise DigestMismatch(f"The bytes of artifact {ref.name} are damaged here.")
+        yield piece

@@ -1,0 +1,108 @@
+"""The last steps: when it is synchronized, and the review of what would be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from syncconfigs import configurations
+from syncconfigs.forms.wizard import ReviewForm, WhenForm
+from syncconfigs.views.page import page_of
+from syncconfigs.views.wizard.draft import Draft
+from syncconfigs.views.wizard.step import Step, Words
+from tcsync.errors import NotAllowed, TcsyncError
+
+MOST_LINES = 100
+LINES_ON_A_PAGE = 1_000
+KINDS = ("categories", "resources", "refusals", "released", "warnings", "missing")
+
+
+class When(Step):
+    """Choose the trigger."""
+
+    title = _("When")
+    template = "wizard/when.html"
+    part = "wizard/when.html"
+    form = WhenForm
+
+    def kept(self, draft: Draft, said: QueryDict) -> Words:
+        """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
+        return {"allow_equal_names": [""], "flatten": [""], **super().kept(draft, said)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview as far as it is drawn: totals, and the first lines of each kind."""
+
+    preview: configurations.Preview
+    totals: dict[str, int]
+    lines: dict[str, list[Any]]
+    more: dict[str, int]
+
+    @classmethod
+    def of(cls, preview: configurations.Preview, most: int) -> Shown:
+        document: dict[str, Any] = preview.document or {}
+        lists = {kind: document.get(kind, []) for kind in KINDS}
+        lists["lacking"] = list(preview.lacking)
+        return cls(
+            preview,
+            document.get("totals", {}),
+            {kind: lines[:most] for kind, lines in lists.items()},
+            {kind: max(0, len(lines) - most) for kind, lines in lists.items()},
+        )
+
+
+class Review(Step):
+    """Look at the plan of each selection as the source stands now; nothing is written yet."""
+
+    title = _("Review")
+    template = "wizard/review.html"
+    part = "wizard/review.html"
+    form = ReviewForm
+
+    def context(self, draft: Draft, form: forms.Form) -> dict[str, Any]:
+        """Return the policy and the previews."""
+        found: dict[str, Any] = {
+            "server": draft.server,
+            "policy": draft.policy,
+            "target_names": draft.target_names,
+            "digest": draft.digest,
+        }
+        try:
+            return found | self._plans(draft)
+        except NotAllowed:
+            raise
+        except TcsyncError as error:
+            return {**found, "error": error}
+
+    def _plans(self, draft: Draft) -> dict[str, Any]:
+        picked = draft.picked()
+        previews = configurations.preview(
+            draft.actor,
+            draft.server,
+            picked,
+            None if draft.new_category else draft.target,
+            draft.policy,
+        )
+        page = page_of(draft.request, previews)
+        most = min(MOST_LINES, max(5, LINES_ON_A_PAGE // max(1, len(page))))
+        return {
+            "picked": picked,
+            "page": page,
+            "shown": [Shown.of(preview, most) for preview in page],
+            "totals": _sum(previews),
+            "errors": sum(preview.error is not None for preview in previews),
+        }
+
+
+def _sum(previews: list[configurations.Preview]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for preview in previews:
+        document: dict[str, Any] = preview.document or {}
+        for name, number in document.get("totals", {}).items():
+            totals[name] = totals.get(name, 0) + number
+    return totals
