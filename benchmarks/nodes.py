@@ -1,0 +1,211 @@
+"""Two nodes as processes, as a company runs them: `manage.py up` with SQLite, driven by HTTP."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import requests
+
+from benchmarks.places import FOLDER, ROOT, fresh, record_file
+
+START_SECONDS = 60.0
+LOOK_SECONDS = 0.05
+MEMORY_SECONDS = 0.02
+FINAL = frozenset({"succeeded", "incomplete", "failed", "cancelled", "skipped"})
+
+
+def environment(data: Path, name: str) -> dict[str, str]:
+    """Return the environment of a node, nothing of the caller's own in it."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("TCSYNC_", "DJANGO_"))}
+    for word in ("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"):
+        kept.pop(word, None)
+    return {
+        **kept,
+        "TCSYNC_DATA": str(data),
+        "TCSYNC_NODE_NAME": name,
+        "TCSYNC_ALLOW_LOOPBACK": "1",
+        "DJANGO_SETTINGS_MODULE": "tcsync.settings",
+    }
+
+
+def manage(data: Path, *words: str, given: str = "") -> str:
+    """Run a command of a node and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), *words],
+        env=environment(data, data.name),
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(words)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def source_data(size: str) -> Path:
+    """Return the data folder of a node that holds a size, made at first use."""
+    path = FOLDER / f"{size}-source"
+    if not path.exists():
+        file = record_file(size)
+        with fresh(path) as scratch:
+            manage(scratch, "migrate", "-v0")
+            manage(scratch, "load_history", str(file))
+    return path
+
+
+def empty_data() -> Path:
+    """Return the data folder of a node that holds nothing, made at first use."""
+    path = FOLDER / "empty"
+    if not path.exists():
+        with fresh(path) as scratch:
+            manage(scratch, "migrate", "-v0")
+    return path
+
+
+@contextmanager
+def copied(data: Path) -> Iterator[Path]:
+    """Give a copy of a node's data that goes away with the block."""
+    path = FOLDER / f"run-{os.getpid()}-{time.time_ns()}"
+    shutil.copytree(data, path)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def token(data: Path) -> str:
+    """Return a token of a new administrator of a node."""
+    name = f"bench{time.time_ns()}"
+    manage(data, "create_administrator", name)
+    return manage(data, "create_api_token", name).strip()
+
+
+@dataclass
+class Node:
+    """A running node, and its JSON API."""
+
+    data: Path
+    address: str
+    process: subprocess.Popen[str]
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def call(self, method: str, path: str, **body: Any) -> Any:
+        """Call the API and return what it answered. Raises RuntimeError."""
+        answer = self.http.request(
+            method, f"{self.address}/api/v1/{path}", json=body or None, timeout=120
+        )
+        if not answer.ok:
+            raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    def follow(self, source: Node, **selection: Any) -> int:
+        """Make a configuration of a source, by hand only; return its number."""
+        credentials = source.http.headers["Authorization"]
+        server = self.call(
+            "POST",
+            "servers/",
+            name=f"source {time.time_ns()}",
+            kind="tcsync",
+            address=source.address,
+            token=str(credentials).partition(" ")[2],
+        )
+        target = self.call("POST", "categories/", name=f"copies {time.time_ns()}", parent=None)
+        made = self.call(
+            "POST",
+            "configurations/",
+            server=server["id"],
+            target_category=target["id"],
+            **{"trigger": {"type": "manual"}, "resources": [], "categories": [], **selection},
+        )
+        return int(made[0]["id"])
+
+    def synchronize(self, config: int) -> dict[str, Any]:
+        """Run a configuration and return the finished run."""
+        run = self.call("POST", f"configurations/{config}/sync/")["run"]
+        while (state := self.call("GET", f"runs/{run}/"))["state"] not in FINAL:
+            time.sleep(LOOK_SECONDS)
+        if state["state"] != "succeeded":
+            raise RuntimeError(f"run {run} is {state['state']}: {state['reason']}")
+        return dict(state)
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes of the queue."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        return [p for p in family if "qcluster" in " ".join(p.cmdline()) or "Queue" in p.name()]
+
+
+@contextmanager
+def running(data: Path, name: str) -> Iterator[Node]:
+    """Run a node while the block runs."""
+    access = token(data)
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "up", "--port", "0"],
+        env={**environment(data, name), "TCSYNC_WATCH_SECONDS": "0.5"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        node = Node(data, _address(process), process)
+        node.http.headers["Authorization"] = f"Token {access}"
+        yield node
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if found := re.search(r"ready at \S+:(\d+)/", line):
+            threading.Thread(target=_drain, args=(process.stdout,), daemon=True).start()
+            return f"http://127.0.0.1:{found[1]}"
+    raise RuntimeError(f"The node did not start: {''.join(said)}")
+
+
+def _drain(lines: Any) -> None:
+    for _line in lines:
+        pass
+
+
+class PeakMemory:
+    """Samples the memory of a node's workers; `peak` is the highest proportional share of one."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self.peak = 0
+
+    def __enter__(self) -> PeakMemory:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        workers = self._node.workers()
+        while not self._over.wait(MEMORY_SECONDS):
+            for worker in workers:
+                try:
+                    self.peak = max(self.peak, worker.memory_info().rss)
+                except psutil.Error:
+                    continue
