@@ -180,9 +180,9 @@ class LentSource:
             self._failed = True
             raise
 
-    def heed(self, pulse: Pulse | None) -> None:
-        """Tell this pulse of what arrives, until it is given back."""
-        self._source.heed(pulse)
+    def heed(self, pulse: Pulse | None) -> Pulse | None:
+        """Tell this pulse of what arrives, until it is given back; return the one before."""
+        return self._source.heed(pulse)
 
     def identity(self) -> Identity:
         """Return who it is."""

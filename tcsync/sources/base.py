@@ -67,10 +67,11 @@ class ArrivingBytes:
 class Source(Protocol):
     """A repository that can be read. Methods raise SourceError, or what a pulse raised."""
 
-    def heed(self, pulse: Pulse | None) -> None:
+    def heed(self, pulse: Pulse | None) -> Pulse | None:
         """From now on tell this pulse of each piece that arrives, and once a second while waiting.
 
-        What it raises ends the question that is being asked; the source may be used again.
+        What it raises ends the question that is being asked; the source may be used again. Return
+        the pulse that was told until now.
         """
 
     def identity(self) -> Identity:

@@ -55,9 +55,10 @@ class PeerSource:
         """Let go of the connections."""
         self._client.close()
 
-    def heed(self, pulse: Pulse | None) -> None:
-        """Tell this pulse of what arrives, and while waiting."""
-        self._client.pulse = pulse
+    def heed(self, pulse: Pulse | None) -> Pulse | None:
+        """Tell this pulse of what arrives, and while waiting; return the one before."""
+        before, self._client.pulse = self._client.pulse, pulse
+        return before
 
     def identity(self) -> Identity:
         """Return who the node is. Raises BadAnswer when it is not a node of this protocol."""

@@ -17,6 +17,7 @@ from tcsync.errors import BadAnswer, ContentError, Gone, TcsyncError
 from tcsync.repository import writing
 from tcsync.repository.writing import Guard, HistoryBatch
 from tcsync.sources.base import Absent, Arriving, ArtifactWant, Source, Want
+from tcsync.sync.ahead import Ahead
 from tcsync.sync.events import BatchDone, CategoriesDone, Event, StepFailed, TimeUp
 from tcsync.sync.steps import Plan, ResourceStep
 
@@ -124,7 +125,8 @@ class _Transfer:
             Want(step.resource.id, tuple(ref.number for ref in step.resource.revisions))
             for step in steps
         ]
-        with self._source.packs(wants) as arriving:
+        with Ahead(self._source, wants) as stream:
+            arriving = iter(stream)
             for step in steps:
                 yield from self._pull_one(step, arriving)
                 if self._work.is_over:

@@ -47,8 +47,9 @@ class CapturedSource:
         for blob in models.Blob.objects.all():
             self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
 
-    def heed(self, pulse: Callable[[int], None] | None) -> None:
-        self.pulse = pulse
+    def heed(self, pulse: Callable[[int], None] | None) -> Callable[[int], None] | None:
+        before, self.pulse = self.pulse, pulse
+        return before
 
     def identity(self) -> Identity:
         whole = self.whole

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from syncconfigs import standing
 from syncconfigs.models import RemoteServer, SyncConfig
-from syncconfigs.views import home
 from tests.syncconfigs.views.conftest import make_config, make_run
 
 

@@ -1,0 +1,119 @@
+"""Reading ahead: a second thread fetches what comes next while the first checks and writes.
+
+At most AHEAD_BYTES wait between the two, so memory stays flat however fast the source is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from queue import SimpleQueue
+from types import TracebackType
+from typing import NamedTuple
+
+from tcsync.errors import TcsyncError
+from tcsync.sources.base import Absent, Arriving, Source, Want
+
+AHEAD_BYTES = 8 << 20
+"""More than arrives during one fsync."""
+_ROOM_SECONDS = 0.5
+
+
+class _Stopped(TcsyncError):
+    """Nobody wants what is still to come."""
+
+
+class _Ended(NamedTuple):
+    """The last thing that the thread says; None: everything was sent."""
+
+    error: BaseException | None
+
+
+class Ahead:
+    """The revisions of a source's stream, one stretch ahead of who takes them.
+
+    Iterating raises what reading the source raised, where it was raised. `chunks` of an item must
+    be read before the next item is asked for; what is left of it is passed over.
+    """
+
+    def __init__(self, source: Source, wants: Sequence[Want]) -> None:
+        self._source = source
+        self._wants = wants
+        self._queue: SimpleQueue[Arriving | Absent | bytes | _Ended | None] = SimpleQueue()
+        self._put = self._taken = 0
+        self._room = threading.Event()
+        self._is_stopped = False
+        self._thread = threading.Thread(target=self._fetch, daemon=True, name="ahead")
+
+    def __enter__(self) -> Ahead:
+        self._pulse = self._source.heed(self._watched)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._is_stopped = True
+        self._room.set()
+        # The pulse stops it within half a second, however silent the source is.
+        self._thread.join()
+        self._source.heed(self._pulse)
+
+    def _watched(self, count: int) -> None:
+        if self._is_stopped:
+            raise _Stopped("The transfer was stopped.")
+        if self._pulse is not None:
+            self._pulse(count)
+
+    def _fetch(self) -> None:
+        error = None
+        try:
+            with self._source.packs(self._wants) as arriving:
+                for item in arriving:
+                    self._pass_on(item)
+        except BaseException as caught:  # noqa: BLE001 - whatever it is, the other thread raises it
+            error = caught
+        self._queue.put(_Ended(error))
+
+    def _pass_on(self, item: Arriving | Absent) -> None:
+        self._queue.put(item)
+        if isinstance(item, Absent):
+            return
+        for piece in item.chunks:
+            while self._put - self._taken > AHEAD_BYTES and not self._is_stopped:
+                self._room.clear()
+                self._room.wait(_ROOM_SECONDS)
+            if self._is_stopped:
+                raise _Stopped("The transfer was stopped.")
+            self._put += len(piece)
+            self._queue.put(piece)
+        self._queue.put(None)
+
+    def __iter__(self) -> Iterator[Arriving | Absent]:
+        """Yield what arrives, in the order asked for."""
+        while True:
+            item = self._queue.get()
+            if isinstance(item, _Ended):
+                if item.error is not None:
+                    raise item.error
+                return
+            if isinstance(item, Absent):
+                yield item
+            elif isinstance(item, Arriving):
+                pieces = self._pieces()
+                yield replace(item, chunks=pieces)
+                for _piece in pieces:
+                    pass
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Yield the pieces of one body, up to the mark that ends it."""
+        while isinstance(piece := self._queue.get(), bytes):
+            self._taken += len(piece)
+            self._room.set()
+            yield piece
+        if isinstance(piece, _Ended) and piece.error is not None:
+            raise piece.error
