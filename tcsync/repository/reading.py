@@ -176,11 +176,12 @@ def known(resources: Collection[str]) -> dict[str, Known]:
     return {id_: Known(tuple(heads[id_]), count) for id_, count in counts.items()}
 
 
-def categories_of(resources: Collection[str]) -> dict[str, str]:
-    """Return the category of each of these resources that exists."""
+def categories_of(resources: Collection[str], *, removed: bool = True) -> dict[str, str]:
+    """Return the category of each of these resources that exists; `removed`: also of those."""
     found: dict[str, str] = {}
     wanted = list(resources)
     for start in range(0, len(wanted), 500):
         some = Resource.objects.filter(id__in=wanted[start : start + 500])
+        some = some if removed else some.filter(removed_at=None)
         found.update(some.values_list("id", "category_id"))
     return found

@@ -99,6 +99,33 @@ def test_counters_follow_what_was_written(batch, revisions):
     assert list(Revision.objects.order_by("number").values_list("total", flat=True)) == [1, 1]
 
 
+def test_many_resources_are_counted_each_for_itself():
+    ids = [f"r{number}" for number in range(3)]
+    for index, id_ in enumerate(ids):
+        history = History(id_)
+        for number in range(1, index + 2):
+            history.commit(number, number - 1 or None, {f"{id_}-{number}": {"v": number}})
+    arriving = {id_: taken_away(id_) for id_ in ids}
+    batch = copy_batch(*ids)
+    for packs in arriving.values():
+        for one in packs:
+            one.send(batch)
+    assert batch.stored_bytes == sum(len(one.data) for packs in arriving.values() for one in packs)
+    batch.commit(SYSTEM, "test")
+    for index, id_ in enumerate(ids):
+        row = Resource.objects.get(id=id_)
+        assert (row.revision_count, row.head_number) == (index + 1, index + 1)
+        assert row.stored_bytes == sum(len(one.data) for one in arriving[id_])
+        branch = BranchRow.objects.get(resource=id_)
+        assert (branch.head, branch.head_digest) == (index + 1, arriving[id_][-1].record.digest)
+
+
+def test_a_revision_that_is_taken_back_is_not_counted(batch, revisions):
+    before = batch.stored_bytes
+    batch.retract("r1", 2)
+    assert batch.stored_bytes == before - len(revisions[1].data)
+
+
 def test_heads_move_forward_only():
     branches = (Branch("trunk", "trunk", None, None), Branch("side", "side", 1, None))
     resource = History(branches=branches)

@@ -107,6 +107,22 @@ class SourceContract:
                 assert (summary.size, summary.digest) == (item.length, item.pack_digest)
                 assert summary.content_digest == item.record.content_digest
 
+    def test_the_order_holds_among_resources_that_are_absent_near_and_asked_for_twice(self, source):
+        asked = [
+            *(Want("rover", (5,)), Want("ghost", (1,)), Want("probe", (1,))),
+            *(Want("rover", (1, 2)), Want("rover", (9000,)), Want("probe", (1,))),
+        ]
+        with source.packs(asked) as arriving:
+            found = [
+                item.resource
+                if isinstance(item, Absent)
+                else (item.record.resource, item.record.number)
+                for item in arriving
+            ]
+        assert found == [
+            *(("rover", 5), "ghost", ("probe", 1), ("rover", 1), ("rover", 2), ("probe", 1)),
+        ]
+
     def test_a_pack_that_is_not_read_is_skipped(self, source):
         with source.packs([Want("rover", (1, 2, 5))]) as arriving:
             assert [item.record.number for item in arriving] == [1, 2, 5]

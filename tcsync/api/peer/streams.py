@@ -1,12 +1,12 @@
 """What the peer API streams: frames with packs and artifact bytes, read from segments as they are.
 
 The receiver checks every digest, so nothing is decompressed here. Permission is looked at again for
-each resource, when its turn comes.
+each resource, when its turn or that of its neighbours comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from tcsync import frames
 from tcsync.errors import TcsyncError
@@ -18,6 +18,10 @@ from tcsync.repository.storage import default_storage
 
 PIECE_BYTES = 1 << 20
 ROWS_AT_ONCE = 500
+WANTS_AT_ONCE = 50
+NUMBERS_AT_ONCE = 50
+"""Resources whose revisions are looked up by one question, and how far apart their numbers may be:
+together the most rows that are held in memory."""
 
 MayRead = Callable[[str], bool]
 
@@ -25,13 +29,16 @@ MayRead = Callable[[str], bool]
 def packs(asked: frames.PacksRequest, may_read: MayRead) -> Iterator[bytes]:
     """Yield a frame for each revision that is asked for."""
     count = 0
-    for want in asked.wants:
-        if not _is_readable(want.resource, may_read):
-            count += 1
-            yield _absent(want.resource)
-            continue
-        for first, last in want.ranges:
-            for row in _rows(want.resource, first, last):
+    for wants in _together(asked.wants):
+        homes = reading.categories_of([want.resource for want in wants], removed=False)
+        readable = [w for w in wants if w.resource in homes and may_read(homes[w.resource])]
+        found = _found(readable) if len(readable) > 1 else {}
+        for want in wants:
+            if want not in readable:
+                count += 1
+                yield _absent(want.resource)
+                continue
+            for row in found.get(want.resource, ()) if found else _rows(want):
                 count += 1
                 yield _revision_head(row)
                 yield from _bytes(row.object, row.place, row.length)
@@ -67,9 +74,46 @@ def _absent(resource: str) -> bytes:
     return frames.frame(frames.ABSENT, head)
 
 
-def _rows(resource: str, first: int, last: int) -> Iterator[Revision]:
-    rows = Revision.objects.filter(resource=resource, number__gte=first, number__lte=last)
-    yield from rows.order_by("number").iterator(chunk_size=ROWS_AT_ONCE)
+def _together(wants: Sequence[frames.PackWant]) -> Iterator[list[frames.PackWant]]:
+    """Yield wants in their order, those together whose few revisions one question finds."""
+    some: list[frames.PackWant] = []
+    for want in wants:
+        if some and (len(some) == WANTS_AT_ONCE or not _are_near([*some, want])):
+            yield some
+            some = []
+        some.append(want)
+    if some:
+        yield some
+
+
+def _are_near(wants: Sequence[frames.PackWant]) -> bool:
+    """Return whether the numbers are so near one another that little else lies between them."""
+    first, last = _span(wants)
+    different = len({want.resource for want in wants}) == len(wants)
+    return different and last - first < NUMBERS_AT_ONCE
+
+
+def _span(wants: Sequence[frames.PackWant]) -> tuple[int, int]:
+    ends = [number for want in wants for ends in want.ranges for number in ends]
+    return min(ends, default=0), max(ends, default=0)
+
+
+def _found(wants: Sequence[frames.PackWant]) -> dict[str, list[Revision]]:
+    """Return the rows of several wants, by resource."""
+    first, last = _span(wants)
+    asked = {want.resource: want for want in wants}
+    found: dict[str, list[Revision]] = {id_: [] for id_ in asked}
+    rows = Revision.objects.filter(resource__in=asked, number__gte=first, number__lte=last)
+    for row in rows.order_by("number"):
+        if any(low <= row.number <= high for low, high in asked[row.resource_id].ranges):
+            found[row.resource_id].append(row)
+    return found
+
+
+def _rows(want: frames.PackWant) -> Iterator[Revision]:
+    for first, last in want.ranges:
+        rows = Revision.objects.filter(resource=want.resource, number__gte=first, number__lte=last)
+        yield from rows.order_by("number").iterator(chunk_size=ROWS_AT_ONCE)
 
 
 def _revision_head(row: Revision) -> bytes:

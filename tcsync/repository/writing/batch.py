@@ -59,14 +59,14 @@ class HistoryBatch:
         self._verified: dict[str, str] = {}
         self._gone: dict[str, tuple[str, ...]] = {}
         self._revisions: dict[tuple[str, int], Revision] = {}
+        self._pack_bytes = 0
         self.artifacts = ArtifactBytes(self.sink, self.read)
         self._before: dict[tuple[str, int], rows.Before] = {}
 
     @property
     def stored_bytes(self) -> int:
         """Bytes written so far."""
-        packs = sum(row.length for row in self._revisions.values())
-        return packs + self.artifacts.length
+        return self._pack_bytes + self.artifacts.length
 
     @property
     def size(self) -> int:
@@ -176,6 +176,7 @@ class HistoryBatch:
         row = rows.revision_row(revision, summary, place, before.total)
         key = (revision.resource, revision.number)
         self._revisions[key] = row
+        self._pack_bytes += row.length
         self._before[key] = rows.Before(revision.digest, row.total)
 
     def _before_of(self, revision: RevisionRecord) -> rows.Before:
@@ -189,7 +190,7 @@ class HistoryBatch:
 
     def retract(self, resource: str, number: int) -> None:
         """Take back a revision that was admitted; its bytes stay behind without a row."""
-        self._revisions.pop((resource, number))
+        self._pack_bytes -= self._revisions.pop((resource, number)).length
         self._before.pop((resource, number))
 
     def commit(self, actor: Actor, action: str, guard: Guard | None = None) -> Committed:
@@ -254,6 +255,7 @@ class HistoryBatch:
         """Forget everything; the segment's tail is cut. Nothing of it can be committed any more."""
         for held in (self._resources, self._tags, self._revisions, self._verified, self._gone):
             held.clear()
+        self._pack_bytes = 0
         if self._open is not None:
             self._open.discard()
             self._open = None

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
 from django.db.models import F
 from django.utils import timezone
 
 from tcsync import domain
 from tcsync.domain import ArtifactRef, PackPlace, RevisionRecord
-from tcsync.errors import Clash, ContentError, Missing, ReadOnly
+from tcsync.errors import Clash, Missing, ReadOnly
 from tcsync.packs import PackSummary
 from tcsync.repository.models import Blob, Branch, Resource, Revision, Tag
-
-T = TypeVar("T")
-
-ROWS_AT_ONCE = 500
-"""SQLite takes some thousand parameters in one statement."""
+from tcsync.repository.writing.chunks import ROWS_AT_ONCE, chunks
+from tcsync.repository.writing.heads import advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +42,6 @@ class Before:
 
     digest: str
     total: int
-
-
-def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """Yield the items in lists that one statement can take."""
-    rest = list(items)
-    for start in range(0, len(rest), ROWS_AT_ONCE):
-        yield rest[start : start + ROWS_AT_ONCE]
 
 
 def before(resource: str, number: int) -> Before:
@@ -218,38 +207,7 @@ def write_blobs(blobs: Mapping[str, Blob]) -> None:
 def write_revisions(revisions: list[Revision]) -> set[str]:
     """Write revisions, move the heads of their branches and count; return the resources' ids."""
     Revision.objects.bulk_create(revisions, batch_size=ROWS_AT_ONCE)
-    heads: dict[tuple[str, str], Revision] = {}
-    counts: dict[str, list[Revision]] = defaultdict(list)
-    for row in revisions:
-        counts[row.resource_id].append(row)
-        key = (row.resource_id, row.branch)
-        if key not in heads or heads[key].number < row.number:
-            heads[key] = row
-    _move_heads(heads)
-    for id_, rows in counts.items():
-        newest = max(row.number for row in rows)
-        Resource.objects.filter(id=id_).update(
-            revision_count=F("revision_count") + len(rows),
-            stored_bytes=F("stored_bytes") + sum(row.length for row in rows),
-        )
-        Resource.objects.filter(id=id_, head_number__lt=newest).update(head_number=newest)
-    return set(counts)
-
-
-def _move_heads(heads: Mapping[tuple[str, str], Revision]) -> None:
-    owners = {resource for resource, _branch in heads}
-    unmatched = set(heads)
-    for some in chunks(owners):
-        moved = []
-        for branch in Branch.objects.filter(resource__in=some):
-            newest = heads.get((branch.resource_id, branch.uid))
-            unmatched.discard((branch.resource_id, branch.uid))
-            if newest is not None and (branch.head is None or branch.head < newest.number):
-                branch.head, branch.head_digest = newest.number, newest.digest
-                moved.append(branch)
-        Branch.objects.bulk_update(moved, ["head", "head_digest"], batch_size=ROWS_AT_ONCE)
-    for resource, branch_id in sorted(unmatched):
-        raise ContentError(f"Resource {resource} has revisions on a branch {branch_id} it lacks.")
+    return advance(revisions)
 
 
 def write_gone(gone: Mapping[str, tuple[str, ...]]) -> set[str]:
