@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import heapq
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
 from tcsync.domain import ArtifactRef, PackPlace
-from tcsync.errors import Missing
 from tcsync.packs import Kind, Op, PackReader, Record
-from tcsync.repository.models import Revision
+from tcsync.repository import spans
+from tcsync.repository.chains import Chains, Link
+from tcsync.repository.spans import Entry, SpanDamaged
 from tcsync.repository.storage import Storage, default_storage
+from tcsync.repository.ways import Way, Ways, shelf_of
+
+__all__ = ["History", "Link", "ReadBytes", "Step", "artifact_ref"]
 
 OPEN_BYTES = 160 << 20
 """What the open packs of a history may keep in all. A chain is walked again and again from the same
 end, so a chain that does not fit is opened anew each time: 10,000 small packs do fit."""
-ROWS_AT_ONCE = 500
+LINKS_AT_ONCE = 64
 
 ReadBytes = Callable[[str, int, int], bytes]
 """(object, offset, length) -> exactly these bytes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A revision as a step on the way to the root. Past a hole there is nothing to go on to."""
+class Step:
+    """A part of the way that was looked through for an id; `older` is where it goes on.
+
+    `record` is what the revision `number` does to the id, None where nothing was found.
+    """
 
     number: int
-    parent: int | None
-    place: PackPlace
+    record: Record | None
+    older: int | None
 
 
 class History:
@@ -44,37 +52,22 @@ class History:
     ) -> None:
         self.resource = resource
         self._read = read or (storage or default_storage()).read
-        self._links: dict[int, Link] = {}
         self._packs: OrderedDict[int, PackReader] = OrderedDict()
         self._weight = 0
+        self._chains = Chains(resource)
+        self._ways = Ways(self._chains, shelf_of(resource), lambda link: self._open(link.place))
 
     def extend(self, link: Link) -> None:
         """Make a revision readable that has no row yet."""
-        self._links[link.number] = link
+        self._chains.extend(link)
 
     def link(self, number: int) -> Link:
         """Return the link of a revision. Raises Missing."""
-        if number not in self._links:
-            self._load(number)
-        if number not in self._links:
-            raise Missing(f"Resource {self.resource} has no revision {number}.")
-        return self._links[number]
-
-    def _load(self, number: int) -> None:
-        # A chain leads downwards: its next steps are likely among the rows just below.
-        rows = Revision.objects.filter(resource=self.resource, number__lte=number)
-        columns = ("number", "parent", "hole_before", "object", "place", "length", "pack_digest")
-        for row in rows.order_by("-number").values_list(*columns)[:ROWS_AT_ONCE]:
-            if row[0] not in self._links:
-                parent = None if row[2] else row[1]
-                self._links[row[0]] = Link(row[0], parent, PackPlace(*row[3:]))
+        return self._chains.link(number)
 
     def chain(self, number: int | None) -> Iterator[Link]:
         """Yield the links from a revision to its root (or to the keyframe after a hole)."""
-        while number is not None:
-            link = self.link(number)
-            yield link
-            number = link.parent
+        return self._chains.chain(number)
 
     def pack(self, link: Link) -> PackReader:
         """Return the open pack of a revision."""
@@ -97,11 +90,58 @@ class History:
 
     def get(self, number: int, element: str, kind: Kind = Kind.ELEMENT) -> bytes | None:
         """Return the body of one element at a revision, None where it does not exist."""
-        for link in self.chain(number):
-            record = self.pack(link).get(element, kind)
-            if record is not None:
-                return None if record.op == Op.REMOVE else record.body
+        for step in self.steps(number, element, kind):
+            if step.record is not None:
+                return None if step.record.op == Op.REMOVE else step.record.body
         return None
+
+    def steps(self, number: int, element: str, kind: Kind = Kind.ELEMENT) -> Iterator[Step]:
+        """Yield how an id is looked for on the way to the root, newest first. Raises Missing.
+
+        Each revision that touches it has a step; those between take few together.
+        """
+        way = self._ways.way(number)
+        for leg in way:
+            if isinstance(leg, Link):
+                yield Step(leg.number, self.pack(leg).get(element, kind), leg.parent)
+            else:
+                yield from self._steps_in(leg, way, element, kind)
+
+    def _steps_in(self, entry: Entry, way: Way, element: str, kind: Kind) -> Iterator[Step]:
+        links, number = entry.span.links, entry.number
+        try:
+            for place in self._places(entry, element, kind):
+                record = self._record(entry, place, element, kind)
+                if record is not None:
+                    yield Step(links.numbers[place], record, links.older(place))
+                    number = links.older(place) or number
+            yield Step(links.numbers[0], None, links.older(0))
+        except SpanDamaged as error:
+            way.go_back(entry, number, error)
+
+    def _places(self, entry: Entry, element: str, kind: Kind) -> Iterator[int]:
+        """Yield the places in a span that may touch an id, after having their links loaded."""
+        places = entry.places(_key(element, kind))
+        at_once = 1
+        while some := list(islice(places, at_once)):
+            self._chains.links(entry.span.links.numbers[place] for place in some)
+            yield from some
+            at_once = LINKS_AT_ONCE
+
+    def _record(self, entry: Entry, place: int, element: str, kind: Kind) -> Record | None:
+        return self._records(entry, place, [element], kind).get(element)
+
+    def _records(self, entry: Entry, place: int, ids: list[str], kind: Kind) -> dict[str, Record]:
+        """Return what the pack at a place of a span does to ids, each of which it should touch."""
+        links = entry.span.links
+        link = self._chains.links([links.numbers[place]]).get(links.numbers[place])
+        if link is None or link.mark != links.mark(place):
+            raise SpanDamaged(f"Revision {links.numbers[place]} is another one.")
+        pack = self.pack(link)
+        found = pack.get_many(ids, kind)
+        if len(found) < len(ids) and not entry.span.is_apart(place):
+            _check_keys(pack, {_key(id_, kind) for id_ in ids if id_ not in found}, kind)
+        return found
 
     def get_many(
         self, number: int | None, ids: Iterable[str], kind: Kind = Kind.ELEMENT
@@ -109,22 +149,62 @@ class History:
         """Return the bodies of those of `ids` that exist at a revision."""
         wanted = sorted(set(ids), key=str.encode)
         found: dict[str, bytes] = {}
-        for link in self.chain(number):
-            if not wanted:
-                break
-            records = self.pack(link).get_many(wanted, kind)
+        way = self._ways.way(number)
+        for leg in way if wanted else ():
+            if isinstance(leg, Link):
+                records = self.pack(leg).get_many(wanted, kind)
+            else:
+                records = self._many_in(leg, way, wanted, kind)
             found.update((i, r.body) for i, r in records.items() if r.op != Op.REMOVE)
             wanted = [i for i in wanted if i not in records] if records else wanted
+            if not wanted:
+                break
+        return found
+
+    def _many_in(self, entry: Entry, way: Way, ids: list[str], kind: Kind) -> dict[str, Record]:
+        """Return the newest records of those of `ids` that a span touches, newest pack first."""
+        found: dict[str, Record] = {}
+        waiting: dict[int, list[str]] = defaultdict(list)
+        rest = {id_: entry.places(_key(id_, kind)) for id_ in ids}
+        try:
+            for id_, places in rest.items():
+                waiting[next(places, -1)].append(id_)
+            self._chains.links(entry.span.links.numbers[place] for place in waiting if place >= 0)
+            while (place := max(waiting, default=-1)) >= 0:
+                some = waiting.pop(place)
+                records = self._records(entry, place, sorted(some), kind)
+                found.update(records)
+                for id_ in some:
+                    if id_ not in records:
+                        waiting[next(rest[id_], -1)].append(id_)
+        except SpanDamaged as error:
+            way.go_back(entry, entry.number, error)
         return found
 
     def elements(self, number: int, kind: Kind = Kind.ELEMENT) -> Iterator[tuple[str, bytes]]:
         """Yield (id, body) of everything that exists at a revision, by rising id."""
-        streams = [self._keyed(link, age, kind) for age, link in enumerate(self.chain(number))]
+        links = self.chain(number) if kind is Kind.ELEMENT else self._with_artifacts(number)
+        streams = [self._keyed(link, age, kind) for age, link in enumerate(links)]
         previous: bytes | None = None
         for key, _age, record in heapq.merge(*streams):
             if key != previous and record.op != Op.REMOVE:
                 yield record.id, record.body
             previous = key
+
+    def _with_artifacts(self, number: int) -> Iterator[Link]:
+        """Yield the links on the way to the root whose packs may have artifacts, newest first."""
+        way = self._ways.way(number)
+        for leg in way:
+            if isinstance(leg, Link):
+                yield leg
+                continue
+            links = leg.span.links
+            places = [place for place in links.places(spans.HAS_ARTIFACTS) if place <= leg.place]
+            found = self._chains.links(links.numbers[place] for place in reversed(places))
+            if [link.mark for link in found.values()] == [links.mark(p) for p in reversed(places)]:
+                yield from found.values()
+            else:
+                way.go_back(leg, leg.number, SpanDamaged("A revision is another one."))
 
     def _keyed(self, link: Link, age: int, kind: Kind) -> Iterator[tuple[bytes, int, Record]]:
         # The age (0 is the newest) decides between records of one id; records are never compared.
@@ -140,3 +220,16 @@ def artifact_ref(id_: str, body: bytes) -> ArtifactRef:
     """Return the manifest entry that a record of kind artifact holds."""
     entry = orjson.loads(body)
     return ArtifactRef(id_, entry["name"], entry["digest"], entry["size"])
+
+
+def _key(id_: str, kind: Kind) -> int:
+    # An id with a lone surrogate is in no pack; it must only not break the search.
+    return spans.key_of(kind, id_.encode("utf-8", "surrogatepass"))
+
+
+def _check_keys(pack: PackReader, keys: set[int], kind: Kind) -> None:
+    """Raise SpanDamaged unless a pack has ids with these keys: others than were asked for."""
+    for stretch in pack.stretches(kind):
+        keys -= {spans.key_of(kind, key) for key in stretch.keys}
+    if keys:
+        raise SpanDamaged("A touch leads to a pack without it.")

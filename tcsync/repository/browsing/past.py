@@ -37,10 +37,9 @@ def past(
     """
     deadline = time.monotonic() + seconds
     touches: list[Touch] = []
-    for link in history.chain(number):
-        record = history.pack(link).get(element)
-        if record is not None:
-            touches.append(Touch(link.number, _OPERATIONS[record.op]))
+    for step in history.steps(number, element):
+        if step.record is not None:
+            touches.append(Touch(step.number, _OPERATIONS[step.record.op]))
         if len(touches) >= limit or time.monotonic() > deadline:
-            return Past(tuple(touches), link.parent)
+            return Past(tuple(touches), step.older)
     return Past(tuple(touches), None)

@@ -86,8 +86,13 @@ def type_part(raw: bytes, start: int, end: int) -> bytes:
 
 def child_count(body: bytes) -> int:
     """Return how many children an element has."""
-    end = _end_of_children(body)
-    return body.count(b'","', len(_CHILDREN), end) + 1 if end > len(_CHILDREN) else 0
+    begin, end = len(_CHILDREN), _end_of_children(body)
+    if end <= begin:
+        return 0
+    # Only beside an escape, or a comma at an end of an id, does `","` part no ids.
+    if any(body.find(part, begin - 1, end + 1) >= 0 for part in (b"\\", b'[",', b',",')):
+        return len(child_ids(body))
+    return body.count(b'","', begin, end) + 1
 
 
 def child_ids(body: bytes) -> list[str]:

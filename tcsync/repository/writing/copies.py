@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db import transaction
+
 from tcsync import domain
 from tcsync.audit.recording import Actor
 from tcsync.errors import Missing
 from tcsync.repository import reading
 from tcsync.repository.models import Category, Resource
+from tcsync.repository.ways import shelf_of
 from tcsync.repository.writing import rows
 from tcsync.repository.writing.unit import Guard, unit
 
@@ -99,3 +102,5 @@ def delete_copies(actor: Actor, resources: Collection[str], guard: Guard | None 
         work.target("resource", ",".join(sorted(resources))[:200], "", f"{len(names)} deleted")
         work.details["names"] = names
         copies.delete()
+        for id_ in resources:
+            transaction.on_commit(shelf_of(id_).clear)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from tcsync.repository.browsing import Outline
 from tcsync.repository.browsing.stored import child_ids
@@ -18,6 +18,8 @@ def shown(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+@example(name=None, type_="", owner=None, children=[",", "a"])
+@example(name=None, type_="", owner=None, children=["a,", ',"', '",'])
 @given(name=st.none() | TEXTS, type_=TEXTS, owner=st.none() | TEXTS, children=st.lists(TEXTS))
 def test_a_line_says_what_the_stored_form_says(name, type_, owner, children):
     traps = {"name": '"name":', "x": '],"data":', "owner": {"children": ["a", "b"]}}
