@@ -59,10 +59,14 @@ class SyncRunAdmin(ReadOnlyAdmin):
     """Runs."""
 
     target_kind = "run"
-    list_display = ("id", "config_name", "kind", "state", "trigger", "requested_by", "created")
+    list_display = (
+        *("id", "config_name", "kind", "state", "trigger", "requested_by", "created"),
+        *("cancelled_by", "retry_of"),
+    )
     list_filter = ("state", "kind")
+    list_select_related = ("retry_of",)
     sortable_by = ("id",)
-    search_fields = ("config_name", "requested_by", "reason")
+    search_fields = ("config_name", "requested_by", "cancelled_by", "reason")
 
 
 @admin.register(Claim)

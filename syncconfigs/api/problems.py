@@ -39,7 +39,7 @@ STATUS: Mapping[type[errors.TcsyncError], int] = {
     errors.ReadOnly: 409,
     errors.Cancelled: 409,
     errors.LeaseLost: 409,
-    errors.ContentError: 500,
+    errors.ContentError: 503,
     errors.Unreachable: 504,
     errors.SourceError: 502,
     errors.StorageFull: 503,

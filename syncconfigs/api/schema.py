@@ -22,10 +22,9 @@ _PROBLEMS = {
     409: "It contradicts what is here.",
     413: "The body is too large.",
     415: "The body is not of type application/json.",
-    500: "What is stored is damaged.",
     501: "A server of this kind cannot be read.",
     502: "The other server refused, or answered with what cannot be used.",
-    503: "There is no space left to store it.",
+    503: "What is stored is damaged: this needs a person; or there is no space left to store it.",
     504: "The other server could not be reached.",
 }
 _WORDS = {200: "As asked.", 201: "Made.", 202: "Asked for.", 204: "Gone."}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from syncconfigs.amounts import size
 from syncconfigs.demo import table
 from syncconfigs.demo.filling import Filling
 from syncconfigs.demo.nodes import DemoFailed, DemoNode, DemoStopped, Steps
@@ -111,7 +112,7 @@ def told(report: dict[str, Any]) -> list[str]:
     here = report["here"]
     lines.append(
         f"In all, the target holds {here['resources']} read-only copies with {here['revisions']:,}"
-        f" revisions in {table.size(here['bytes'])}."
+        f" revisions in {size(here['bytes'])}."
     )
     lines += [
         f"Not synchronized: {entry['name']}: {entry['reason']}" for entry in report["refused"]

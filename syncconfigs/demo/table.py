@@ -1,12 +1,13 @@
-"""What the demo prints: a table of what arrived, and sizes as people read them."""
+"""What the demo prints: a table of what arrived."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from syncconfigs.amounts import size
+
 COLUMNS = ("configuration", "resources", "revisions", "elements", "bytes", "seconds", "verified")
-UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -17,12 +18,6 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     widths = [max(len(row[i]) for row in cells) for i in range(len(COLUMNS))]
     lines = ["  ".join(_aligned(row, widths)).rstrip() for row in cells]
     return [lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]]
-
-
-def size(count: int) -> str:
-    """Return a number of bytes with its unit, `48.2 MB`."""
-    power = min(max(len(str(count)) - 1, 0) // 3, len(UNITS) - 1)
-    return f"{count / 1000**power:.{min(power, 1)}f} {UNITS[power]}"
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:

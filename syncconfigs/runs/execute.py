@@ -27,6 +27,10 @@ STRETCH_SECONDS = 300.0
 MOST_ATTEMPTS = 8
 ROUNDS = 3
 """So often a run plans again when the source went on meanwhile."""
+ANSWERED = {
+    "planning": "The source was asked what it holds, and answered after {:.1f} s.",
+    "comparing": "The source was asked again, to compare, and answered after {:.1f} s.",
+}
 
 
 def execute(run_id: int) -> None:
@@ -185,8 +189,9 @@ class Worker:
 
     def _seen(self, phase: str, count: int) -> None:
         """Take note of how many resources were planned; 0: the source has answered."""
-        if not count:
+        # The planner begins with 0 too: one answer is told once.
+        if not count and self._asked:
             self._heart.moment.received = 0
-            seconds = time.monotonic() - self._asked
-            self._journal.phase(phase, f"The source answered after {seconds:.1f} s.")
+            seconds, self._asked = time.monotonic() - self._asked, 0.0
+            self._journal.phase(phase, ANSWERED[phase].format(seconds))
         self._heart.count(count)

@@ -22,8 +22,9 @@ from syncconfigs import visible
 from syncconfigs.forms.runs import StepFilter
 from syncconfigs.models import RunLine, RunStep, StoredPlan, SyncRun
 from syncconfigs.runs.execute import MOST_ATTEMPTS
+from syncconfigs.runs.pace import Pace
 from syncconfigs.views import phases, steps
-from syncconfigs.views.pace import Pace, about
+from syncconfigs.views.durations import about
 from syncconfigs.views.page import page_of
 from syncconfigs.views.plans import ShownPlan
 from syncconfigs.views.tables import RunRow

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat, floatformat
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from syncconfigs.models import SyncRun
 from syncconfigs.runs.log import plain
+from syncconfigs.templatetags.amounts import size
 from syncconfigs.views.steps import MARKS
 from tcsync.sync.steps import Mark
 
@@ -69,7 +70,7 @@ def _summary(totals: dict[str, int]) -> str:
     }
     parts = [texts[name] % floatformat(count[name], "0g") for name in COUNTED if count[name]]
     if count["raw_bytes"]:
-        parts.append(_("%s of content") % filesizeformat(count["raw_bytes"]))
+        parts.append(_("%s of content") % size(count["raw_bytes"]))
     return ", ".join(parts) or _("Nothing to do")
 
 

@@ -13,7 +13,7 @@ from syncconfigs import standing
 from syncconfigs.forms.runs import TRIGGERS
 from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
 from syncconfigs.standing import Standing, Tone
-from syncconfigs.views.pace import exactly
+from syncconfigs.views.durations import exactly
 
 
 @dataclass(frozen=True, slots=True)

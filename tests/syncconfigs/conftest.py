@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from syncconfigs.connect import opening
+from syncconfigs.connect.catalogue import forget
 from syncconfigs.models import RemoteServer, SyncConfig
 from tcsync.access.models import Role, RoleGrant, User
 from tcsync.audit.recording import SYSTEM, Actor
@@ -14,6 +17,14 @@ from tests.fakes.captured_source import CapturedSource, become_another_node
 from tests.repository.histories import History
 
 OPERATOR = Actor("olga", origin="command")
+
+
+@pytest.fixture(autouse=True)
+def no_catalogue_kept() -> Iterator[None]:
+    """Let no test see the catalogue that another one read: servers may have the same number."""
+    forget()
+    yield
+    forget()
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from syncconfigs.models import Claim, Exclusion, RemoteServer, SyncConfig, SyncRun
 from tcsync.access.models import Role, RoleGrant, User
@@ -30,6 +32,18 @@ def address(model, page=""):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_list_can_be_looked_at_and_searched(superuser, model):
     assert superuser.get(address(model), {"q": "x"}).status_code == 200
+
+
+def test_the_runs_name_who_cancelled_and_what_was_tried_again(superuser):
+    fixed = {"trigger": "manual", "config_name": "Space"}
+    first = SyncRun.objects.create(cancelled_by="carol", state="cancelled", **fixed)
+    for _ in range(20):
+        SyncRun.objects.create(retry_of=first, **fixed)
+    with CaptureQueriesContext(connection) as asked:
+        text = superuser.get(address(SyncRun)).text
+    assert "carol" in text
+    assert text.count(f"{first.pk} Space") >= 20
+    assert len([one for one in asked if 'FROM "syncconfigs_syncrun"' in one["sql"]]) <= 3
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from syncconfigs import connect
-from syncconfigs.connect.catalogue import FRESH_SECONDS, MOST_KEPT, Catalogue, _Kept, forget
+from syncconfigs.connect.catalogue import _KEPT, FRESH_SECONDS, MOST_KEPT, Catalogue, _Kept
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Category, Resource, Snapshot
 from tcsync.errors import LoginRefused, Unreachable
@@ -129,8 +129,6 @@ def test_two_who_ask_together_are_answered_by_one_question():
 
 
 def test_what_fails_is_not_kept(server, source, monkeypatch):
-    forget()
-
     def refuse(*_):
         raise Unreachable("no")
 
@@ -139,7 +137,6 @@ def test_what_fails_is_not_kept(server, source, monkeypatch):
         with pytest.raises(Unreachable):
             connect.cached_catalogue(server)
     assert len(connect.cached_catalogue(server).resources) == 2
-    forget()
 
 
 def test_a_login_that_was_refused_is_not_repeated_by_itself():
@@ -160,4 +157,9 @@ def test_a_login_that_was_refused_is_not_repeated_by_itself():
 def test_a_server_without_a_row_has_a_catalogue(server):
     draft = RemoteServer(address="http://bodo:8001", secret="s")
     assert len(connect.cached_catalogue(draft).resources) == 2
-    forget()
+
+
+@pytest.mark.parametrize("test", ["one", "the other"])
+def test_no_test_finds_the_catalogue_of_another_one(server, test):
+    assert not _KEPT._found
+    assert connect.cached_catalogue(server)

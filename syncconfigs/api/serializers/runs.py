@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from syncconfigs.api.serializers.fields import Answer, Choice, Id, Moment, Number, PageQuery, Text
 from syncconfigs.models import RunStep, SyncRun
+from syncconfigs.runs.pace import Pace
 
 
 class Counts(Answer):
@@ -57,7 +59,9 @@ class Run(Answer):
     phase_since = Moment(source="phase_at", allow_null=True)
     resource_now = Id(help_text="The resource that is worked on.")
     counts = Counts(source="*")
-    bytes = serializers.IntegerField(source="bytes_done", help_text="Transferred so far.")
+    bytes = serializers.IntegerField(
+        source="bytes_done", help_text="Stored so far: packs and artifacts."
+    )
     verified = Text(help_text="How what came was verified.")
     cancel_requested = serializers.BooleanField()
     cancelled_by = Text()
@@ -70,12 +74,28 @@ class Run(Answer):
     progress_at = Moment(allow_null=True)
 
 
-class OneRun(Run):
-    """A run with its first steps: those that failed, then those refused, pending, done."""
+class RunPace(Answer):
+    """How fast a run transfers, over the last seconds. null: it does not, or just began."""
 
+    bytes_per_second = serializers.FloatField(allow_null=True, help_text="As stored, like `bytes`.")
+    seconds_left = serializers.FloatField(allow_null=True, help_text="Estimated from that.")
+
+
+class OneRun(Run):
+    """A run with its pace and its first steps: failed, then refused, pending, done."""
+
+    pace = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
     step_counts = serializers.SerializerMethodField()
     steps_url = serializers.SerializerMethodField()
+
+    @extend_schema_field(RunPace)
+    def get_pace(self, run: SyncRun) -> dict[str, object]:
+        """Return how fast it goes at this moment."""
+        now = timezone.now()
+        pace = Pace.of(run, now)
+        said = {"bytes_per_second": pace.stored, "seconds_left": pace.seconds_left(run, now)}
+        return dict(RunPace(said).data)
 
     @extend_schema_field(Step(many=True))
     def get_steps(self, _run: SyncRun) -> list[dict[str, object]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-
 from django.http import Http404, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
@@ -14,16 +11,11 @@ from rest_framework.response import Response
 from syncconfigs.api.schema import operation, page_of
 from syncconfigs.api.serializers.elements import Artifact
 from syncconfigs.api.serializers.fields import PageQuery
-from syncconfigs.api.views.elements import DAMAGED, begun
+from syncconfigs.api.views.elements import DAMAGED
 from syncconfigs.api.views.revisions import OfResource
-from tcsync.domain import ArtifactRef
-from tcsync.errors import DigestMismatch
+from syncconfigs.downloads import artifact_pieces, begun
 from tcsync.packs import Kind
-from tcsync.repository.reading import blob
 from tcsync.repository.states import History, artifact_ref
-from tcsync.repository.storage import default_storage
-
-PIECE_BYTES = 1 << 20
 
 
 class Artifacts(OfResource):
@@ -62,20 +54,8 @@ class Bytes(OfResource):
             raise Http404
         ref = artifact_ref(artifact, body)
         kind = "application/octet-stream"
-        answer = StreamingHttpResponse(begun(_pieces(ref)), content_type=kind)
+        answer = StreamingHttpResponse(begun(artifact_pieces(ref)), content_type=kind)
         answer["Content-Length"] = str(ref.size)
         answer["Content-Disposition"] = content_disposition_header(True, ref.name) or "attachment"
         answer["ETag"] = f'"{ref.digest}"'
         return answer
-
-
-def _pieces(ref: ArtifactRef) -> Iterator[bytes]:
-    """Yield the bytes; damaged ones break off before their last piece. Raises DigestMismatch."""
-    row, storage, digest = blob(ref.digest), default_storage(), hashlib.sha256()
-    for start in range(0, ref.size, PIECE_BYTES):
-        length = min(PIECE_BYTES, ref.size - start)
-        piece = storage.read(row.object, row.place + start, length)
-        digest.update(piece)
-        if start + length == ref.size and digest.hexdigest() != ref.digest:
-            raise DigestMismatch(f"The bytes of artifact {ref.name} are damaged here.")
-        yield piece

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -20,12 +18,13 @@ from syncconfigs.api.serializers import elements as shapes
 from syncconfigs.api.serializers.fields import PageQuery
 from syncconfigs.api.serializers.revisions import moment
 from syncconfigs.api.views.revisions import OfResource
+from syncconfigs.downloads import begun
 from tcsync.repository import browsing
 from tcsync.repository.models import Revision
 from tcsync.repository.reading import revisions
 from tcsync.repository.states import History
 
-DAMAGED = HTTPStatus.INTERNAL_SERVER_ERROR
+DAMAGED = HTTPStatus.SERVICE_UNAVAILABLE
 NOTHING = 0
 """Stands for the state before the first revision."""
 
@@ -212,9 +211,3 @@ class Download(OfRevision):
         name = f"{id} {number}.jsonl"
         answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
         return answer
-
-
-def begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Return the same, with the first piece read: what fails there can still be answered."""
-    first = list(itertools.islice(pieces, 1))
-    return itertools.chain(first, pieces)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from itertools import chain, islice
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousFileOperation
@@ -19,17 +17,13 @@ from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
+from syncconfigs.downloads import PIECE_BYTES, artifact_pieces, begun
 from syncconfigs.forms.repository import ElementAsked
 from syncconfigs.views.repository.about import readable, revision_of
-from tcsync.domain import ArtifactRef
-from tcsync.errors import DigestMismatch
 from tcsync.packs import Kind
 from tcsync.repository.browsing import element_lines
-from tcsync.repository.reading import blob
 from tcsync.repository.states import History, artifact_ref
-from tcsync.repository.storage import default_storage
 
-PIECE_BYTES = 1 << 20
 JSON_LINES = "application/x-ndjson"
 JSON = "application/json"
 UNKNOWN = "application/octet-stream"
@@ -52,18 +46,13 @@ def _safe_name(name: str, otherwise: str) -> str:
         return otherwise
 
 
-def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Return the same with the first piece read: what fails there still becomes a page."""
-    return chain(list(islice(pieces, 1)), pieces)
-
-
 @require_safe
 @login_required
 @readable
 def download_elements(request: HttpRequest, id_: str, number: int) -> HttpResponseBase:
     """Send all elements of a revision, a line of canonical JSON each."""
     found = revision_of(request, id_, number)
-    lines = _begun(_gathered(element_lines(History(id_), number)))
+    lines = begun(_gathered(element_lines(History(id_), number)))
     name = f"{_safe_name(found.resource.name, 'resource')}-{number}.jsonl"
     return _as_file(StreamingHttpResponse(lines, content_type=JSON_LINES), name)
 
@@ -104,18 +93,6 @@ def download_artifact(request: HttpRequest, id_: str, number: int) -> HttpRespon
     if body is None:
         raise Http404
     ref = artifact_ref(wanted, body)
-    answer = StreamingHttpResponse(_begun(_checked(ref)), content_type=UNKNOWN)
+    answer = StreamingHttpResponse(begun(artifact_pieces(ref)), content_type=UNKNOWN)
     answer.headers["Content-Length"] = str(ref.size)
     return _as_file(answer, _safe_name(ref.name, "artifact"))
-
-
-def _checked(ref: ArtifactRef) -> Iterator[bytes]:
-    """Yield the bytes; damaged ones break off before their last piece. Raises ContentError."""
-    row, storage, digest = blob(ref.digest), default_storage(), hashlib.sha256()
-    for start in range(0, ref.size, PIECE_BYTES):
-        length = min(PIECE_BYTES, ref.size - start)
-        piece = storage.read(row.object, row.place + start, length)
-        digest.update(piece)
-        if start + length == ref.size and digest.hexdigest() != ref.digest:
-            raise DigestMismatch(f"The bytes of artifact {ref.name} are damaged here.")
-        yield piece

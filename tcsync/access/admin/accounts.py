@@ -75,7 +75,6 @@ class RoleGrantAdmin(RecordedAdmin):
     list_filter = ("role",)
     list_select_related = ("user",)
     search_fields = ("user__username", "category")
-    autocomplete_fields = ("user",)
     readonly_fields = ("created", "created_by")
 
     def save_model(self, request: HttpRequest, obj: Any, form: AnyForm, change: bool) -> None:

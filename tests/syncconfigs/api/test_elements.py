@@ -150,7 +150,14 @@ def test_artifacts_are_listed_and_downloaded(reader, resource):
 
 def test_damaged_bytes_of_an_artifact_are_not_sent(reader, resource):
     Blob.objects.update(place=0)
-    problem(reader.get(f"{resource}/2/artifacts/p/"), 500, "digest_mismatch")
+    problem(reader.get(f"{resource}/2/artifacts/p/"), 503, "digest_mismatch")
+
+
+def test_bytes_of_an_artifact_that_are_gone_are_damage(reader, resource):
+    Blob.objects.all().delete()
+    answer = reader.get(f"{resource}/2/artifacts/p/")
+    problem(answer, 503, "content")
+    assert "Retry-After" not in answer
 
 
 def test_all_elements_are_downloaded_as_lines(reader, resource):
@@ -167,7 +174,7 @@ def test_all_elements_are_downloaded_as_lines(reader, resource):
 def test_what_cannot_be_read_is_a_problem(reader, resource, path):
     Revision.objects.update(place=3)
     answer = reader.get(f"{resource}/5/{path}")
-    assert answer.status_code == 500
+    assert answer.status_code == 503
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] in {"pack_damaged", "content", "digest_mismatch"}
 

@@ -77,7 +77,7 @@ def test_a_wrong_host_is_told_in_json(administrator):
         (TlsRefused("x"), 502),
         (BadAnswer("x"), 502),
         (StorageFull("x"), 503),
-        (PackDamaged("x"), 500),
+        (PackDamaged("x"), 503),
     ],
 )
 def test_what_goes_wrong_elsewhere_has_its_status(administrator, monkeypatch, error, status):

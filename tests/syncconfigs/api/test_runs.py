@@ -1,5 +1,9 @@
 """Runs: how far they are, their steps and log, stopping and repeating them."""
 
+import time
+
+import pytest
+
 from syncconfigs.models import RunLine, RunStep, StoredPlan, SyncRun
 from tests.syncconfigs.api.conftest import problem
 
@@ -11,6 +15,21 @@ def test_a_run_has_the_shape_of_the_contract(reviewer, world):
     assert set(said) >= KEYS
     assert said["configuration"] == world.config.pk
     assert said["counts"]["revisions_total"] == 0
+
+
+def test_a_run_says_how_fast_it_goes_and_how_long_it_takes(reviewer, world):
+    at, totals = time.time(), {"raw_total": 10_000, "raw_done": 4_000}
+    samples = [[at - 10, 0, 0, 0, 0], [at, 1, 0, 500, 1000]]
+    moving = {"state": "running", "phase": "transferring", "pace": samples, **totals}
+    SyncRun.objects.filter(pk=world.run.pk).update(**moving)
+    pace = reviewer.get(f"runs/{world.run.pk}/").json()["pace"]
+    assert pace["bytes_per_second"] == pytest.approx(50, rel=0.1)
+    assert pace["seconds_left"] == pytest.approx(60, rel=0.1)
+
+
+def test_a_run_that_has_ended_has_no_pace(reviewer, world):
+    nothing = {"bytes_per_second": None, "seconds_left": None}
+    assert reviewer.get(f"runs/{world.run.pk}/").json()["pace"] == nothing
 
 
 def test_the_steps_that_failed_come_first(reviewer, world):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from syncconfigs.demo.story import told
-from syncconfigs.demo.table import size, table
+from syncconfigs.demo.table import table
 
 ROW: dict[str, Any] = {
     "name": "Programmes",
@@ -22,20 +20,6 @@ ROW: dict[str, Any] = {
 }
 HERE = {"resources": 7, "revisions": 1234, "bytes": 14_359_463}
 REPORT: dict[str, Any] = {"rows": [ROW], "here": HERE, "refused": [], "failed": []}
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.0 kB"),
-        (48_190_000, "48.2 MB"),
-        (3 * 10**15, "3000.0 TB"),
-    ],
-)
-def test_sizes_read_as_people_say_them(count: int, text: str) -> None:
-    assert size(count) == text
 
 
 def test_a_row_names_everything_that_arrived() -> None:

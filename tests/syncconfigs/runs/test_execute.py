@@ -48,6 +48,15 @@ def test_what_a_run_did_can_be_read_afterwards(config):
     assert not Doorbell.objects.exists()
 
 
+def test_the_log_says_what_the_source_was_asked(config):
+    run = synchronize(config)
+    answered = [text for text in run.lines.values_list("text", flat=True) if "answered" in text]
+    assert [text.rpartition(", and answered")[0] for text in answered] == [
+        "The source was asked what it holds",
+        "The source was asked again, to compare",
+    ]
+
+
 def test_every_change_of_state_of_a_run_is_recorded_once(config):
     run = synchronize(config)
     entries = AuditEntry.objects.filter(target_kind="run", target_id=str(run.pk)).order_by("seq")

@@ -86,6 +86,13 @@ def test_deleting_everything_takes_the_copies_along(manager, world):
     assert list(Resource.objects.values_list("id", flat=True)) == ["h1"]
 
 
+def test_the_delete_page_says_sizes_as_all_pages_do_and_what_they_leave_out(manager, world):
+    Resource.objects.filter(pk="r1").update(stored_bytes=2048)
+    text = manager.get(f"/configurations/{world.config.pk}/delete/").text
+    assert text.count("2.0\xa0kB") == 2
+    assert "without the bytes of artifacts" in text
+
+
 def test_nothing_is_deleted_while_a_run_goes_on(manager, world):
     run = make_run(world.config, state="running")
     sent = {"copies": "delete", "confirm": "1"}

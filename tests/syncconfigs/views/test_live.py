@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from syncconfigs.models import RunLine, RunStep, SyncRun
-from syncconfigs.views.pace import Pace, about, exactly
+from syncconfigs.runs.pace import Pace
+from syncconfigs.views.durations import about, exactly
 from tests.syncconfigs.views.conftest import make_run
 
 
@@ -142,7 +143,7 @@ def test_before_the_counting_is_done_there_is_no_share(reviewer, active):
 def test_while_the_source_is_read_it_says_since_when_and_how_much_came(reviewer, active):
     update(active, phase="reading the source", bytes_arriving=3 << 20)
     text = shown(reviewer, active)
-    assert "10 s so far, 3.0\xa0MB received" in text
+    assert "10 s so far, 3.1\xa0MB received" in text
     assert 'class="now" aria-current="step">Reading the source' in text
 
 

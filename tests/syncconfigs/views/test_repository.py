@@ -125,7 +125,7 @@ def test_a_graph_of_a_part_ends_where_the_part_ends(reviewer, world):
 def test_a_revision_shows_its_parents_message_and_digests(reviewer, world):
     make_revision(world.resource, 5, parent=1, merged=[1], message="Two\nlines", hole_before=False)
     text = reviewer.get("/repository/revisions/5/of/r1/").text
-    for words in ("Two\nlines", "and merged", "ab" * 32, "2023-11-14 22:13:20 UTC"):
+    for words in ("Two\nlines", "and merged", "ab" * 32, "2023-11-14 22:13:20"):
         assert words in text
 
 
@@ -150,7 +150,7 @@ def test_a_time_is_shown_in_the_zone_of_the_node_and_on_the_authors_clock(
     settings.TIME_ZONE = "Asia/Tokyo"
     Revision.objects.update(offset=-60)
     text = reviewer.get("/repository/revisions/1/of/r1/").text
-    assert "2023-11-15 07:13:20 JST" in text
+    assert "2023-11-15 07:13:20" in text
     assert "21:13 -0100 on the author" in text
 
 

@@ -64,7 +64,7 @@ def test_the_newest_comes_first_with_what_it_took(reviewer, world):
     answer = reviewer.get("/runs/")
     assert [row.run for row in answer.context["rows"]] == [run, world.run]
     assert "3 min 20 s" in answer.text
-    assert "2.0\xa0KB" in answer.text
+    assert "2.0\xa0kB" in answer.text
 
 
 def test_a_run_outlives_its_configuration(administrator, world):

@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def there(server, world):
     """Return a server that offers Space with Rover and Probe; this node is that of `world`."""
-    forget()
-    yield server
-    forget()
+    return server
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from syncconfigs.connect.catalogue import Catalogue, forget
+from syncconfigs.connect.catalogue import Catalogue
 from syncconfigs.models import Claim, Exclusion, RemoteServer, SyncConfig
 from syncconfigs.views.wizard.branch import DEEPEST, PAGE_SIZE, View, draw
 from syncconfigs.views.wizard.clashes import Clashes
@@ -105,7 +105,6 @@ def test_what_a_run_would_refuse_is_warned_about(world, changed, words):
 
 
 def test_what_is_blocked_is_disabled_with_a_link(server, space, world, manager):
-    forget()
     config = SyncConfig.objects.create(
         server=server,
         kind="resource",
@@ -119,7 +118,6 @@ def test_what_is_blocked_is_disabled_with_a_link(server, space, world, manager):
 
 
 def test_names_of_the_source_are_shown_as_text(server, source, space, world, manager):
-    forget()
     evil = dataclasses.replace(source.whole.resources[0], name="<script>alert(1)</script>")
     source.whole = dataclasses.replace(source.whole, resources=(evil,))
     text = Walk.begin(manager, server.pk).at("what", open=space).text

@@ -4,7 +4,6 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from syncconfigs import connect
-from syncconfigs.connect.catalogue import forget
 from syncconfigs.models import RemoteServer, SyncConfig
 from tests.syncconfigs.views.conftest import CANARY
 from tests.syncconfigs.views.walking import Walk
@@ -23,9 +22,7 @@ TYPED = {
 @pytest.fixture
 def walk(source, world, server, administrator):
     """Return the walk of somebody who manages servers; every server is the source."""
-    forget()
-    yield Walk.begin(administrator)
-    forget()
+    return Walk.begin(administrator)
 
 
 def test_a_new_server_is_added_together_with_its_configuration(walk):

@@ -1,0 +1,17 @@
+"""Amounts of bytes as people read them: one wording for pages and for what commands print."""
+
+from __future__ import annotations
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+STEP = 1000
+
+
+def size(count: float) -> str:
+    """Return a number of bytes with its decimal unit, `48.2 MB`."""
+    if count < STEP:
+        return f"{count:.0f} {UNITS[0]}"
+    power = 1
+    # As it is written: 999.96 of a unit would become 1000.0 of it.
+    while power < len(UNITS) - 1 and round(count / STEP**power, 1) >= STEP:
+        power += 1
+    return f"{count / STEP**power:,.1f} {UNITS[power]}"
