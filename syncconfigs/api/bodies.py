@@ -62,20 +62,30 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ParseError(f"The body is no JSON: it holds {name}.")
 
 
-def _texts(value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield every text in a value, keys included, with the path to it."""
-    todo: list[tuple[tuple[str, ...], Any]] = [((), value)]
+def _texts(value: Any) -> Iterator[tuple[list[str], str]]:
+    """Yield every text in a value, keys included, with the path to it, good until the next one.
+
+    Only the way down to it is held: a list of millions costs no more than it does itself.
+    """
+    path: list[str] = []
+    todo: list[Iterator[tuple[str, Any]]] = [iter([("", value)])]
     while todo:
-        path, at = todo.pop()
-        if isinstance(at, str):
-            yield path, at
-        elif isinstance(at, dict):
-            for key, item in at.items():
-                below = (*path, _shown(key))
-                yield below, key
-                todo.append((below, item))
+        name, at = next(todo[-1], (None, None))
+        if name is None:
+            todo.pop()
+            del path[-1:]
+            continue
+        path.append(name)
+        if isinstance(at, dict):
+            for key in at:
+                yield [*path[1:], _shown(key)], key
+            todo.append((_shown(key), item) for key, item in at.items())
         elif isinstance(at, list):
-            todo += [((*path, str(position)), item) for position, item in enumerate(at)]
+            todo.append((str(position), item) for position, item in enumerate(at))
+        else:
+            if isinstance(at, str):
+                yield path[1:], at
+            path.pop()
 
 
 def _shown(key: str) -> str:

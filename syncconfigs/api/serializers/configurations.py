@@ -23,6 +23,7 @@ from syncconfigs.api.serializers.fields import (
     PageQuery,
     Query,
     QueryFlag,
+    Several,
     Text,
 )
 from syncconfigs.api.serializers.plans import Plan
@@ -115,7 +116,7 @@ class TriggerBody(Body):
     """When to synchronize."""
 
     type = Choice(SyncConfig.Trigger.choices)
-    tags = serializers.ListField(
+    tags = Several(
         child=Text(max_length=200),
         required=False,
         default=list,
@@ -137,12 +138,8 @@ class ConfigurationBody(Body):
     """What to follow, into which category, and when."""
 
     server = Count(min_value=1)
-    resources = serializers.ListField(
-        child=Id(), required=False, default=list, max_length=MOST_PICKED
-    )
-    categories = serializers.ListField(
-        child=Id(), required=False, default=list, max_length=MOST_PICKED
-    )
+    resources = Several(child=Id(), required=False, default=list, max_length=MOST_PICKED)
+    categories = Several(child=Id(), required=False, default=list, max_length=MOST_PICKED)
     target_category = Id(
         required=False, allow_null=True, default=None, help_text="null: Uncategorized."
     )

@@ -102,6 +102,19 @@ class Count(Number):
         return int(data)
 
 
+class Several(serializers.ListField):
+    """A list with a largest length; the entries of a longer one are not looked at."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """Return the entries. Raises ValidationError."""
+        most = self.max_length
+        if most is not None and isinstance(data, list) and len(data) > most:
+            sentence = _("At most %(most)d entries.") % {"most": most}
+            raise serializers.ValidationError([sentence])
+        found: list[Any] = super().to_internal_value(data)
+        return found
+
+
 class Moment(serializers.DateTimeField):
     """A moment, in UTC."""
 

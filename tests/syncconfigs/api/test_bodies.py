@@ -1,5 +1,7 @@
 """Bodies that two readers could understand differently, or a database could not keep."""
 
+import tracemalloc
+
 import pytest
 
 from tests.syncconfigs.api.conftest import problem
@@ -51,6 +53,23 @@ def test_a_key_that_comes_twice_is_named(administrator):
 def test_texts_that_no_database_keeps_are_refused_at_their_place(administrator, body, field):
     found = problem(administrator.post("categories/", body), 400, "invalid")
     assert list(found["errors"]) == [field]
+
+
+def test_a_small_body_that_is_nested_deeply_takes_little_memory(administrator, world):
+    where = f"configurations/{world.config.pk}/sync/"
+    body = b"[" * 400 + b"0," * 20_000 + b"0" + b"]" * 400
+    tracemalloc.start()
+    try:
+        problem(administrator.post(where, body), 400, "invalid")
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_list_that_is_too_long_is_refused_as_a_whole(administrator, world):
+    body = {"server": world.server.pk, "resources": [0] * 1001, "categories": [None] * 1001}
+    found = problem(administrator.post("configurations/", body), 400, "invalid")
+    assert sorted(found["errors"]) == ["categories", "resources"]
 
 
 def test_an_unknown_field_is_refused(administrator):
