@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tcsync.domain import Branch
@@ -16,8 +18,11 @@ BRANCHES = (Branch("trunk", "trunk", None, None), Branch("side", "side", 1, None
 
 
 def operations(before: int, after: int, kind: Kind = Kind.ELEMENT) -> dict[str, str]:
-    found = diffing.difference(states.History("r1"), before, after, kind)
-    return {one.id: one.operation for one in found}
+    """Return what differs, which has to be the same however it is asked for."""
+    found = list(diffing.difference(states.History("r1"), before, after, kind))
+    named = list(diffing.changed(states.History("r1"), before, after, kind))
+    assert named == [(one.id, one.operation) for one in found]
+    return dict(named)
 
 
 @pytest.fixture
@@ -95,3 +100,30 @@ def test_artifacts_differ_by_their_manifest():
 def test_a_revision_that_does_not_exist_is_missing():
     with pytest.raises(Missing, match="no revision 4"):
         operations(1, 4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_drawn_histories_differ_the_same_however_it_is_asked_for(seed):
+    dice = random.Random(seed)
+    resource = History("r1", branches=BRANCHES)
+    states_of: dict[int, dict[str, int]] = {}
+    heads = {"trunk": None, "side": None}
+    for number in range(1, 16):
+        branch = "side" if number > 1 and dice.random() < 0.5 else "trunk"
+        parent = heads[branch] or heads["trunk"]
+        before = states_of.get(parent, {})
+        removes = dice.sample(sorted(before), min(len(before), dice.randrange(3)))
+        puts = {f"e{dice.randrange(8)}": dice.randrange(3) for _ in range(dice.randrange(5))}
+        puts = {id_: v for id_, v in puts.items() if id_ not in removes}
+        states_of[number] = {i: v for i, v in before.items() if i not in removes} | puts
+        bodies = {id_: {"v": v} for id_, v in puts.items()}
+        resource.commit(number, parent, bodies, removes=removes, branch=branch)
+        heads[branch] = number
+    for before, one in states_of.items():
+        for after, other in states_of.items():
+            found = operations(before, after)
+            differing = {i for i in one | other if one.get(i) != other.get(i)}
+            assert set(found) == differing
+            assert {i for i in differing if i not in one} == {
+                i for i in found if found[i] == "added"
+            }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Tag
@@ -27,8 +28,11 @@ def resource() -> None:
     writing.put_tag(SYSTEM, "r1", Tag("t", "t", 2))
 
 
-def damaged() -> list[int]:
-    return [damage.number for damage in upkeep.verify_resource("r1")]
+def damaged(verify=upkeep.verify_resource) -> list[int]:
+    return [damage.number for damage in verify("r1")]
+
+
+bytes_at_rest = pytest.mark.parametrize("verify", [upkeep.verify_resource, upkeep.verify_stored])
 
 
 def segment(name: str) -> Path:
@@ -43,26 +47,39 @@ def flip(name: str, offset: int) -> None:
         file.write(bytes([byte[0] ^ 1]))
 
 
-def test_a_sound_resource_has_no_damage():
-    assert damaged() == []
+@bytes_at_rest
+def test_a_sound_resource_has_no_damage(verify):
+    assert damaged(verify) == []
 
 
+@bytes_at_rest
 @pytest.mark.parametrize("offset", [0, 20, 31, 33, 60, -1, -60, -125])
-def test_a_flipped_byte_is_found_wherever_it_lies(offset):
+def test_a_flipped_byte_is_found_wherever_it_lies(verify, offset):
     row = Revision.objects.get(number=2)
     flip(row.object, row.place + offset % row.length)
-    assert damaged() == [2]
+    assert damaged(verify) == [2]
 
 
-def test_a_cut_segment_is_found():
+@bytes_at_rest
+def test_a_cut_segment_is_found(verify):
     row = Revision.objects.get(number=5)
     os.truncate(segment(row.object), row.place + row.length - 1)
-    assert damaged() == [5]
+    assert damaged(verify) == [5]
 
 
-def test_a_segment_that_is_gone_damages_every_revision():
+@bytes_at_rest
+def test_a_segment_that_is_gone_damages_every_revision(verify):
     os.truncate(segment(Revision.objects.get(number=1).object), 0)
-    assert damaged() == [1, 2, 5]
+    assert damaged(verify) == [1, 2, 5]
+
+
+@bytes_at_rest
+def test_a_verification_can_be_stopped_between_revisions(verify):
+    def stop(_resource):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        verify("r1", go_on=stop)
 
 
 CHANGED = [
@@ -116,13 +133,31 @@ def test_a_head_that_was_moved_back_is_found():
     assert len(damaged()) == 1
 
 
-def test_damaged_artifact_bytes_are_found():
+@bytes_at_rest
+def test_damaged_artifact_bytes_are_found(verify):
     blob = Blob.objects.get()
     flip(blob.object, blob.place + 3)
-    (damage,) = upkeep.verify_resource("r1")
+    (damage,) = verify("r1")
     assert (damage.number, "d1.png" in str(damage.error)) == (2, True)
 
 
-def test_artifact_bytes_without_a_row_are_found():
+@bytes_at_rest
+def test_artifact_bytes_without_a_row_are_found(verify):
     Blob.objects.all().delete()
-    assert damaged() == [2]
+    assert damaged(verify) == [2]
+
+
+def test_the_command_names_what_is_damaged_and_fails(capsys):
+    row = Revision.objects.get(number=5)
+    flip(row.object, row.place + 40)
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_store", "--content")
+    said = capsys.readouterr()
+    assert ended.value.code == 1
+    assert "Name r1, revision 5: " in said.err
+    assert said.out == "1 resource, 1 damaged (digests of content and revisions)\n"
+
+
+def test_the_command_says_what_it_read_where_all_is_sound(capsys):
+    call_command("verify_store")
+    assert capsys.readouterr().out.startswith("1 resource, nothing damaged (digests of ")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from syncconfigs.views.repository.attributes import ROOT
 from tcsync.repository import browsing
 from tcsync.repository.browsing import ArtifactChange, AttributeChange, ElementChange, Outline
-from tcsync.repository.diffing import Difference, difference
+from tcsync.repository.diffing import Difference, changed
 from tcsync.repository.models import Revision
 from tcsync.repository.states import History
 
@@ -118,7 +118,7 @@ class Comparison:
         if self._from == row.parent and not row.hole_before:
             return Counts(row.added, row.edited, row.removed)
         deadline, counts = time.monotonic() + COUNT_SECONDS, Counts()
-        for one in difference(self._history, self._from, self._to):
+        for one in changed(self._history, self._from, self._to):
             setattr(counts, one.operation, getattr(counts, one.operation) + 1)
             if time.monotonic() > deadline:
                 counts.is_whole = False
