@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from syncconfigs.amounts import size
 from syncconfigs.demo import table
 from syncconfigs.demo.filling import Filling
 from syncconfigs.demo.nodes import DemoFailed, DemoNode, DemoStopped, Steps
 from syncconfigs.supervisor.part import Part
 from syncconfigs.supervisor.place import is_ready
 from tcsync.access.passwords import make_password
+from tcsync.amounts import size
 
 READY_SECONDS = 90.0
 LOOK_SECONDS = 0.25

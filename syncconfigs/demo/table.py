@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from syncconfigs.amounts import size
+from tcsync.amounts import size
 
 COLUMNS = ("configuration", "resources", "revisions", "elements", "bytes", "seconds", "verified")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs.journal import End
+from tcsync.amounts import counted
 from tcsync.repository.models import Resource
 from tcsync.sync.steps import Plan, Refusal
 
@@ -40,7 +41,7 @@ def outcome(config: SyncConfig, last: Plan, failed: int) -> End:
 def _failure(config: SyncConfig, last: Plan, failed: int) -> End | None:
     behind = last.revision_count
     if failed:
-        reason = f"{failed} resources could not be finished."
+        reason = f"{counted(failed, 'resource')} could not be finished."
         step = "See the failed steps; synchronize again when their cause is mended."
         return End(State.INCOMPLETE, Status.ERROR, "steps_failed", reason, step, behind)
     damages = config.claims.exclude(damage="").values_list("damage", flat=True)

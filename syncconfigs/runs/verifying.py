@@ -9,6 +9,7 @@ from collections.abc import Callable
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from syncconfigs.runs.journal import End, Journal
+from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.domain import Selection
 from tcsync.repository import snapshots, upkeep, writing
@@ -87,13 +88,14 @@ class Verification:
         for text in texts[:SHOWN]:
             self._journal.line(text, "error")
         if not texts:
-            reason = f"{count} resources verified."
+            reason = f"{counted(count, 'resource')} verified."
             return End(SyncRun.State.SUCCEEDED, None, reason=reason, verified=VERIFIED)
         return End(
             SyncRun.State.INCOMPLETE,
             SyncConfig.Status.ERROR,
             "verification",
-            f"{len(texts)} differences in {len(self._found)} resources: {texts[0]}",
+            f"{counted(len(texts), 'difference')} in {counted(len(self._found), 'resource')}:"
+            f" {texts[0]}",
             "See the run's log. A damaged copy is fetched anew after it was deleted here.",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from syncconfigs import amounts
+from tcsync import amounts
 
 register = template.Library()
 

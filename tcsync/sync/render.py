@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tcsync.amounts import counted, size
 from tcsync.sync.steps import Plan, ResourceStep
-
-MEBIBYTE = 1 << 20
 
 
 def to_document(plan: Plan) -> dict[str, object]:
@@ -80,15 +79,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.is_empty:
         yield "Nothing to do."
     else:
-        size = plan.raw_bytes / MEBIBYTE
         yield (
-            f"{_counted(len(plan.resources), 'resource')},"
-            f" {_counted(plan.revision_count, 'revision')}, {size:.1f} MiB uncompressed."
+            f"{counted(len(plan.resources), 'resource')},"
+            f" {counted(plan.revision_count, 'revision')}, {size(plan.raw_bytes)} uncompressed."
         )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _range(step: ResourceStep) -> str:

@@ -12,6 +12,7 @@ from syncconfigs import connect, runs
 from syncconfigs.models import SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from tcsync.access.actors import command_actor
+from tcsync.amounts import counted, size
 from tcsync.errors import TcsyncError
 from tcsync.sync.render import to_document, to_text
 from tcsync.sync.steps import Plan
@@ -90,8 +91,9 @@ def synchronize(command: BaseCommand, config: SyncConfig, kind: str) -> int:
         run = runs.request(config, command_actor(), "command", kind)
     _work(command, run)
     command.stdout.write(
-        f"{config}: {run.get_state_display()}, {run.resources_done} resources,"
-        f" {run.revisions_done} revisions, {run.bytes_done:,} bytes, verified: {run.verified}."
+        f"{config}: {run.get_state_display()}, {counted(run.resources_done, 'resource')},"
+        f" {counted(run.revisions_done, 'revision')}, {size(run.bytes_done)},"
+        f" verified: {run.verified}."
         f" {run.reason} {run.next_step}".rstrip()
     )
     return NOTHING_TO_DO if run.state == SyncRun.State.SUCCEEDED else REFUSED

@@ -18,6 +18,7 @@ from django.db import (
 )
 
 from tcsync import domain
+from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.domain import PackPlace, RevisionRecord, revision_digest
 from tcsync.errors import Clash, DigestMismatch, Missing, TcsyncError
@@ -203,7 +204,8 @@ class HistoryBatch:
                 self._open.seal()
             with unit(actor, action, guard) as work:
                 self._write(work)
-                work.summary = f"{done.revisions} revisions of {done.resources} resources"
+                many = counted(done.revisions, "revision")
+                work.summary = f"{many} of {counted(done.resources, 'resource')}"
                 work.details = {"revisions": done.revisions, "bytes": done.bytes}
         except IntegrityError as error:
             self.discard()

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
+from tcsync.amounts import counted
 from tcsync.repository import upkeep
 from tcsync.repository.models import Resource
 
@@ -32,7 +33,6 @@ class Command(BaseCommand):
                 damages += 1
                 self.stderr.write(f"{name}, revision {damage.number}: {damage.error}")
         shown = f"{damages:,} damaged" if damages else "nothing damaged"
-        noun = "resource" if resources == 1 else "resources"
-        self.stdout.write(f"{resources:,} {noun}, {shown} (digests of {what})")
+        self.stdout.write(f"{counted(resources, 'resource')}, {shown} (digests of {what})")
         if damages:
             raise SystemExit(1)

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
-from syncconfigs.amounts import size
+from tcsync.amounts import counted, size
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
@@ -40,3 +40,10 @@ def test_a_page_says_a_size_in_one_piece(value, text):
 def test_no_template_has_another_way_to_say_a_size():
     others = re.compile(r"filesizeformat|\b[KMG]i?B\b|\bkB\b")
     assert [p.name for p in TEMPLATES.rglob("*.html") if others.search(p.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 resources"), (1, "1 resource"), (1200, "1,200 resources")]
+)
+def test_one_is_singular_and_thousands_are_parted(count, text):
+    assert counted(count, "resource") == text

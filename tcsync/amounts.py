@@ -1,4 +1,4 @@
-"""Amounts of bytes as people read them: one wording for pages and for what commands print."""
+"""Amounts as people read them: one wording for pages, records and what commands print."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def size(count: float) -> str:
     while power < len(UNITS) - 1 and round(count / STEP**power, 1) >= STEP:
         power += 1
     return f"{count / STEP**power:,.1f} {UNITS[power]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are, `1 resource`, `1,200 resources`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
