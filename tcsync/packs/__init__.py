@@ -6,6 +6,7 @@ kind       what an id names: an element of the model or an artifact of the manif
 block      records of one kind, compressed together; what is read and checked at a time
 stretch    neighbouring records of one block, as they lie there
 directory  the list of blocks at the tail, by which one block is found for an id
+piece      bytes of a pack on their way, and the parts that were opened with them
 digest     the content digest is over the raw records, the pack digest over all bytes of the pack
 canonical  the one text that a JSON value has here (docs/formats/element.md)
 token      a number character by character as it came
@@ -14,6 +15,7 @@ token      a number character by character as it came
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
 from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
+from tcsync.packs.opening import Piece, opened
 from tcsync.packs.reader import PackReader
 from tcsync.packs.sorting import RecordSorter
 from tcsync.packs.stretch import Stretch
@@ -29,6 +31,7 @@ __all__ = [
     "PackSummary",
     "PackVerifier",
     "PackWriter",
+    "Piece",
     "Record",
     "RecordSorter",
     "Stretch",
@@ -36,5 +39,6 @@ __all__ = [
     "canonical",
     "canonical_value",
     "loads",
+    "opened",
     "pack_bytes",
 ]

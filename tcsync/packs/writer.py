@@ -11,7 +11,7 @@ from tcsync.packs import layout
 from tcsync.packs.compression import Codec, compress
 from tcsync.packs.layout import RECORD, Kind, Op, PackSummary, Record
 from tcsync.packs.parts import Block, Entry, Footer, Header, block_bytes, header_bytes
-from tcsync.packs.tally import Tally
+from tcsync.packs.tally import Contents, Counts
 
 _MEND = "Give each id once, in the order of its UTF-8 bytes, elements before artifacts."
 _BODY_LIMITS: dict[int, int] = {
@@ -44,7 +44,8 @@ class PackWriter:
         self._header = Header(codec, block_size)
         self._size = 0
         self._digest = hashlib.sha256()
-        self._tally = Tally()
+        self._contents = Contents()
+        self._counts = Counts()
         self._directory = bytearray()
         self._blocks = 0
         self._finished = False
@@ -71,7 +72,9 @@ class PackWriter:
         self._flush()
         self._finished = True
         directory = self._directory_bytes()
-        footer = Footer(*self._tally.digests(), self._tally.counts(), self._size, len(directory))
+        footer = Footer(
+            *self._contents.digests(), self._counts.summary(), self._size, len(directory)
+        )
         self._emit(directory + footer.to_bytes(self._header))
         return footer.summary(self._size, self._digest.hexdigest())
 
@@ -113,7 +116,8 @@ class PackWriter:
         if not self._ops:
             return
         raw, records = bytes(self._raw), len(self._ops)
-        self._tally.add(self._kind, self._ops, raw)
+        self._contents.add(self._kind, raw)
+        self._counts.add(self._kind, self._ops, len(raw))
         payload = compress(self._header.codec, self._level, raw)
         block = Block(self._kind, records, len(raw), len(payload), zlib.crc32(payload))
         entry = Entry(self._size, len(payload), len(raw), records, self._kind, self._first)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tcsync.domain import revision_digest
 from tcsync.errors import ContentError, DigestMismatch, TcsyncError
-from tcsync.packs import Kind, Op, PackVerifier
+from tcsync.packs import Kind, Op, PackVerifier, opened
 from tcsync.repository import reading
 from tcsync.repository.models import Resource, Revision
 from tcsync.repository.states import History, artifact_ref
@@ -80,16 +80,20 @@ def verify_stored(
 
 def _digest_at(store: Storage, name: str, place: int, length: int) -> str:
     hashed = hashlib.sha256()
-    for start in range(0, length, PIECE_BYTES):
-        hashed.update(store.read(name, place + start, min(PIECE_BYTES, length - start)))
+    for piece in _pieces(store, name, place, length):
+        hashed.update(piece)
     return hashed.hexdigest()
+
+
+def _pieces(store: Storage, name: str, place: int, length: int) -> Iterator[bytes]:
+    for start in range(0, length, PIECE_BYTES):
+        yield store.read(name, place + start, min(PIECE_BYTES, length - start))
 
 
 def _check_revision(row: Revision, store: Storage, digests: dict[int, str]) -> None:
     verifier = PackVerifier()
-    for start in range(0, row.length, PIECE_BYTES):
-        size = min(PIECE_BYTES, row.length - start)
-        verifier.feed(store.read(row.object, row.place + start, size))
+    for piece in opened(_pieces(store, row.object, row.place, row.length)):
+        verifier.take(piece)
     found = verifier.finish()
     promised = (row.pack_digest, row.content_digest, row.artifact_digest)
     if (found.digest, found.content_digest, found.artifact_digest) != promised:

@@ -22,6 +22,7 @@ STREAM_BYTES = 1 << 50
 SNAPSHOT_SECONDS = 300.0
 STREAM_SECONDS = 24 * 3600.0
 PIECE_BYTES = 1 << 20
+LONG_BODY_BYTES = 128 << 10
 
 
 class Handshake(msgspec.Struct):
@@ -130,7 +131,8 @@ class FrameReader:
     def __init__(self, stream: Readable, where: str) -> None:
         self._stream = stream
         self._where = where
-        self._buffer = bytearray()
+        self._buffer = b""
+        self._at = 0
         self._body_left = 0
 
     def items(self) -> Iterator[Arriving | Absent | ArrivingBytes]:
@@ -166,25 +168,31 @@ class FrameReader:
         if end.frames != count:
             raise BadAnswer(f"{self._where} says it sent {end.frames} frames, {count} arrived.")
 
-    def _fill(self) -> None:
-        data = self._stream.read(PIECE_BYTES)
+    def _more(self, most: int = PIECE_BYTES) -> bytes:
+        data = self._stream.read(most)
         if not data:
             raise Unreachable(f"{self._where} ended its stream in the middle.")
-        self._buffer += data
+        return data
 
     def _exactly(self, length: int) -> bytes:
-        while len(self._buffer) < length:
-            self._fill()
-        data = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return data
+        while len(self._buffer) - self._at < length:
+            self._buffer = self._buffer[self._at :] + self._more()
+            self._at = 0
+        self._at += length
+        return self._buffer[self._at - length : self._at]
 
     def _body(self) -> Iterator[bytes]:
         while self._body_left:
-            if not self._buffer:
-                self._fill()
-            piece = bytes(self._buffer[: self._body_left])
-            del self._buffer[: len(piece)]
+            if self._at < len(self._buffer):
+                piece = self._buffer[self._at : self._at + self._body_left]
+                self._at += len(piece)
+            else:
+                # A long body goes on as it comes; where it ends, much may be read at once again.
+                is_long = self._body_left >= LONG_BODY_BYTES
+                piece = self._more(min(PIECE_BYTES, self._body_left) if is_long else PIECE_BYTES)
+                if not is_long:
+                    self._buffer, self._at = piece, 0
+                    continue
             self._body_left -= len(piece)
             yield piece
 

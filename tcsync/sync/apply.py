@@ -10,16 +10,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from tcsync.audit.recording import Actor
 from tcsync.domain import Hop, Resource, RevisionRef
 from tcsync.errors import BadAnswer, ContentError, Gone, TcsyncError
 from tcsync.repository import writing
 from tcsync.repository.writing import Guard, HistoryBatch
-from tcsync.sources.base import Absent, Arriving, ArtifactWant, Source, Want
-from tcsync.sync.ahead import Ahead
+from tcsync.sources.base import Absent, ArtifactWant, Source, Want
+from tcsync.sync.ahead import Ahead, Incoming
 from tcsync.sync.events import BatchDone, CategoriesDone, Event, StepFailed, TimeUp
 from tcsync.sync.steps import Plan, ResourceStep
+
+T = TypeVar("T")
 
 BATCH_SECONDS = 1.0
 BATCH_BYTES = 64 << 20
@@ -135,7 +138,7 @@ class _Transfer:
                     return
 
     def _pull_one(
-        self, step: ResourceStep, arriving: Iterator[Arriving | Absent]
+        self, step: ResourceStep, arriving: Iterator[Incoming | Absent]
     ) -> Iterator[Event]:
         """Take in the revisions of one resource; after a fault the rest of them is passed over."""
         self._work.go_on(step.resource.id)
@@ -160,7 +163,7 @@ class _Transfer:
             self._batch.withdraw(step.resource.id)
             yield StepFailed(step.resource.id, failure)
 
-    def _receive(self, resource: Resource, ref: RevisionRef, item: Arriving) -> ContentError | None:
+    def _receive(self, resource: Resource, ref: RevisionRef, item: Incoming) -> ContentError | None:
         record = item.record
         wanted = (resource.id, ref.number, ref.digest)
         if (record.resource, record.number, record.digest) != wanted:
@@ -170,14 +173,14 @@ class _Transfer:
                 next_step="Synchronize again; the source may have changed in between.",
             )
         try:
-            pieces = self._watched(resource.id, item.chunks)
+            pieces = self._watched(resource.id, item.pieces)
             self._batch.receive(record, (item.length, item.pack_digest), pieces)
         except ContentError as error:
             return error
         self._counts[resource.id] += 1
         return None
 
-    def _watched(self, resource: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _watched(self, resource: str, pieces: Iterator[T]) -> Iterator[T]:
         """Pass on pieces; one revision may hold hundreds of thousands of elements."""
         for piece in pieces:
             self._work.go_on(resource)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from hypothesis import strategies as st
 
-from tcsync.packs import Codec, Kind, Op, PackReader, PackSummary, PackVerifier, PackWriter, Record
+from tcsync.packs import (
+    Codec,
+    Kind,
+    Op,
+    PackReader,
+    PackSummary,
+    PackVerifier,
+    PackWriter,
+    Record,
+    opened,
+)
 
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 operations = st.tuples(st.sampled_from([Op.ADD, Op.EDIT, Op.REMOVE]), st.binary(max_size=80))
@@ -47,11 +57,16 @@ def open_pack(data: bytes) -> PackReader:
 def verify(data: bytes, cuts: Iterable[int] = ()) -> PackSummary:
     """Feed a pack to a verifier, cut at these places."""
     verifier = PackVerifier()
+    for piece in opened(_chunks(data, cuts)):
+        verifier.take(piece)
+    return verifier.finish()
+
+
+def _chunks(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
     at = 0
     for cut in [*sorted(cuts), len(data)]:
-        verifier.feed(data[at:cut])
+        yield data[at:cut]
         at = max(at, cut)
-    return verifier.finish()
 
 
 def many(count: int, size: int = 300, kind: Kind = Kind.ELEMENT) -> list[Record]:

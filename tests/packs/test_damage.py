@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from tcsync.errors import ContentError, DigestMismatch, PackDamaged
-from tcsync.packs import Codec, Kind, Op, PackVerifier, Record
+from tcsync.packs import Codec, Kind, Op, PackVerifier, Piece, Record, opened
 from tests.packs.strategies import many, verify, write
 
 ELEMENTS = [
@@ -114,9 +114,9 @@ def test_bytes_after_the_frame_are_refused():
     [(1, 0xFFFFFFFF, 10), (1, 100, 0xFFFFFFFF), (0xFFFFFFFF, 100, 100), (0, 0, 0), (1, 8, 9)],
 )
 def test_hostile_lengths_are_refused_before_the_payload_comes(records, raw, stored):
-    verifier = PackVerifier()
+    head = header() + struct.pack("<BBHIIII", 0x42, 1, 0, records, raw, stored, 0)
     with pytest.raises(PackDamaged, match=r"cannot hold|never need"):
-        verifier.feed(header() + struct.pack("<BBHIIII", 0x42, 1, 0, records, raw, stored, 0))
+        verify(head)
 
 
 def test_other_records_under_the_same_footer_are_a_digest_mismatch():
@@ -136,9 +136,9 @@ def test_directory_of_another_pack_is_refused():
 def test_refused_pack_stays_refused():
     verifier = PackVerifier()
     with pytest.raises(PackDamaged, match="magic"):
-        verifier.feed(bytes(32))
+        verifier.take(next(opened([bytes(32)])))
     with pytest.raises(PackDamaged, match="refused before"):
-        verifier.feed(b"")
+        verifier.take(Piece(b""))
     with pytest.raises(PackDamaged, match="refused before"):
         verifier.finish()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tcsync.audit.models import AuditEntry
 from tcsync.domain import UNCATEGORIZED_ID, RevisionRecord
+from tcsync.packs import opened
 from tcsync.repository import models, reading
 from tcsync.repository.storage import default_storage
 from tcsync.repository.writing import HistoryBatch
@@ -30,7 +31,7 @@ class Packed:
     def send(self, batch: HistoryBatch, data: bytes | None = None) -> None:
         """Send it in two pieces, as a connection would."""
         data = self.data if data is None else data
-        batch.receive(self.record, self.place, [data[:10], data[10:]])
+        batch.receive(self.record, self.place, opened([data[:10], data[10:]]))
 
 
 def packed(resource: str, number: int) -> Packed:

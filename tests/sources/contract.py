@@ -12,7 +12,7 @@ import pytest
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Branch, Known, KnownHead, Selection, Tag
 from tcsync.errors import Cancelled
-from tcsync.packs import PackVerifier
+from tcsync.packs import PackVerifier, opened
 from tcsync.repository import writing
 from tcsync.sources.base import Absent, ArtifactWant, Want
 from tests.repository.histories import History
@@ -100,8 +100,8 @@ class SourceContract:
                 arriving, [("probe", 1), ("rover", 1), ("rover", 2), ("rover", 5)], strict=True
             ):
                 verifier = PackVerifier()
-                for chunk in item.chunks:
-                    verifier.feed(chunk)
+                for piece in opened(item.chunks):
+                    verifier.take(piece)
                 summary = verifier.finish()
                 assert (item.record.resource, item.record.number) == (resource, number)
                 assert (summary.size, summary.digest) == (item.length, item.pack_digest)

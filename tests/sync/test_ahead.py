@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from tcsync.domain import RevisionRecord
-from tcsync.errors import Unreachable
+from tcsync.errors import PackDamaged, Unreachable
+from tcsync.packs import Op, PackVerifier, Record, pack_bytes
 from tcsync.sources.base import Absent, Arriving
 from tcsync.sync.ahead import AHEAD_BYTES, Ahead
 
@@ -60,14 +61,18 @@ class Streaming:
             yield b""
 
 
+def body(item):
+    return b"".join(piece.data for piece in item.pieces)
+
+
 def bodies(ahead):
-    return [b"".join(item.chunks) for item in ahead]
+    return [body(item) for item in ahead]
 
 
 def test_revisions_and_their_bytes_come_in_their_order():
     source = Streaming([revision(n, [bytes([n])] * n) for n in range(5)])
     with Ahead(source, ()) as ahead:
-        found = [(item.record.number, b"".join(item.chunks)) for item in ahead]
+        found = [(item.record.number, body(item)) for item in ahead]
     assert found == [(n, bytes([n]) * n) for n in range(5)]
     assert source.closed
 
@@ -76,9 +81,38 @@ def test_what_is_left_of_a_revision_is_passed_over():
     source = Streaming([revision(1, [b"a", b"b"]), Absent("r", "gone", ""), revision(2, [b"c"])])
     with Ahead(source, ()) as ahead:
         items = iter(ahead)
-        assert next(next(items).chunks) == b"a"
+        assert next(next(items).pieces).data == b"a"
         assert isinstance(next(items), Absent)
-        assert list(next(items).chunks) == [b"c"]
+        assert body(next(items)) == b"c"
+
+
+def test_packs_come_opened_and_a_damaged_one_holds_up_nothing():
+    data, _summary = pack_bytes([Record(Op.ADD, "a", b"{}")])
+    damaged = bytes([data[0] ^ 1]) + data[1:]
+    source = Streaming([revision(n, [d[:50], d[50:]]) for n, d in enumerate([data, damaged, data])])
+    verified = []
+    with Ahead(source, ()) as ahead:
+        for item in ahead:
+            verifier = PackVerifier()
+            try:
+                for piece in item.pieces:
+                    assert threading.current_thread() is threading.main_thread()
+                    verifier.take(piece)
+                verified.append(verifier.finish().added)
+            except PackDamaged as error:
+                verified.append(str(error).partition(" of ")[0])
+    assert verified == [1, "The header at offset 0 does not begin with the magic", 1]
+
+
+def test_what_waits_is_weighed_as_it_is_in_memory():
+    data, summary = pack_bytes([Record(Op.ADD, "a", b'"' + b"x" * (1 << 20) + b'"')])
+    source = Streaming([revision(n, [data]) for n in range(200)])
+    given = []
+    source.items = (given.append(item) or item for item in source.items)
+    with Ahead(source, ()) as ahead:
+        next(next(iter(ahead)).pieces)
+        time.sleep(0.2)
+        assert len(given) * summary.raw_bytes <= AHEAD_BYTES + 3 * summary.raw_bytes
 
 
 @pytest.mark.parametrize("pieces", [[], [b"a"]])
@@ -95,19 +129,19 @@ def test_a_failure_within_a_body_is_raised_there():
 
     source = Streaming([Arriving(revision(1, []).record, 2, "", cut())])
     with Ahead(source, ()) as ahead:
-        chunks = next(iter(ahead)).chunks
-        assert next(chunks) == b"a"
+        pieces = next(iter(ahead)).pieces
+        assert next(pieces).data == b"a"
         with pytest.raises(Unreachable, match="in the middle"):
-            next(chunks)
+            next(pieces)
 
 
 def test_it_stays_only_so_far_ahead():
     source = Streaming([])
     source.items = [Arriving(revision(1, []).record, 0, "", source.endless())]
     with Ahead(source, ()) as ahead:
-        chunks = next(iter(ahead)).chunks
+        pieces = next(iter(ahead)).pieces
         for _ in range(20):
-            next(chunks)
+            next(pieces)
         time.sleep(0.1)
         # One piece is on its way into the queue, and one was made to be put there.
         assert source.given <= 20 + AHEAD_BYTES // len(PIECE) + 2
@@ -119,7 +153,7 @@ def test_leaving_ends_the_thread_whatever_the_source_does(kind):
     source.items = [Arriving(revision(1, []).record, 0, "", getattr(source, kind)())]
     before = threading.active_count()
     with Ahead(source, ()) as ahead:
-        next(next(iter(ahead)).chunks)
+        next(next(iter(ahead)).pieces)
     assert threading.active_count() == before
     assert source.closed
 
@@ -130,6 +164,6 @@ def test_the_pulse_of_before_is_told_and_given_back():
     source.items = [Arriving(revision(1, []).record, 0, "", source.silent())]
     pulse = source.pulse = told.append
     with Ahead(source, ()) as ahead:
-        next(next(iter(ahead)).chunks)
+        next(next(iter(ahead)).pieces)
     assert told
     assert source.pulse is pulse

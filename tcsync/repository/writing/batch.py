@@ -22,7 +22,7 @@ from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.domain import PackPlace, RevisionRecord, revision_digest
 from tcsync.errors import Clash, DigestMismatch, Missing, TcsyncError
-from tcsync.packs import PackSummary, PackVerifier
+from tcsync.packs import PackSummary, PackVerifier, Piece
 from tcsync.repository.models import Revision
 from tcsync.repository.states import History, Link
 from tcsync.repository.storage import Batch, Storage, default_storage
@@ -131,19 +131,20 @@ class HistoryBatch:
             self._resources.pop(resource, None)
 
     def receive(
-        self, revision: RevisionRecord, place: tuple[int, str], chunks: Iterable[bytes]
+        self, revision: RevisionRecord, place: tuple[int, str], pieces: Iterable[Piece]
     ) -> None:
         """Take in the pack of a revision; `place` is its promised length and pack digest.
 
+        `pieces` come from `packs.opened`, which may be at work in another thread.
         Raises DigestMismatch or PackDamaged; the revision is then as if it had never come.
         """
         batch = self.sink()
         start = batch.tell()
         try:
             verifier = PackVerifier()
-            for chunk in chunks:
-                verifier.feed(chunk)
-                batch.write(chunk)
+            for piece in pieces:
+                verifier.take(piece)
+                batch.write(piece.data)
             summary = verifier.finish()
             _compare(revision, place, summary)
             self._admit(revision, summary, start)
