@@ -1,27 +1,32 @@
 """The same history as git repositories: a file per element, and a file of lines per package.
 
-A package's file holds the elements below it down to the next package, one line each, sorted by id:
-the layout of tools that keep models in git. Both are fully repacked.
+Git keeps the same bytes for an element as the node. A package's file holds the elements below it
+down to the next package, one line each, sorted by id: the layout of tools that keep models in git.
+Both are fully repacked.
 """
 
 from __future__ import annotations
 
 import hashlib
+import random
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import msgspec
 import orjson
 
-from benchmarks.places import fresh, record_file
+from benchmarks.places import FOLDER, fresh
 
 LAYOUTS = ("element", "package")
 SETTINGS = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=fsync")
 """As durable as our own write: otherwise the one would wait for the disk and the other not."""
 QUOTED = 60
+REST = "rest.jsonl"
+TRUNK = "trunk"
 
 
 def git(*words: str, cwd: Path | None = None) -> str:
@@ -32,40 +37,38 @@ def git(*words: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-def repository(size: str, layout: str, index: int = 0) -> Path:
-    """Return the bare repository of the resource `index` of a size, made at first use."""
-    path = record_file(size).with_name(f"{size}-{layout}-{index}.git")
-    if not path.exists():
-        with fresh(path) as scratch:
-            git("init", "--quiet", "--bare", str(scratch))
-            git("config", "http.receivepack", "true", cwd=scratch)
-            _import(size, layout, index, scratch)
-            git("repack", "-adfq", "--depth=50", "--window=10", cwd=scratch)
-            git("pack-refs", "--all", cwd=scratch)
-            git("update-server-info", cwd=scratch)
-    return path
+def made(path: Path, fill: str) -> None:
+    """Make a bare repository from a file that `git fast-import` reads, packed as well as it can."""
+    with fresh(path) as scratch:
+        git("init", "--quiet", "--bare", str(scratch))
+        git("symbolic-ref", "HEAD", f"refs/heads/{TRUNK}", cwd=scratch)
+        with Path(fill).open("rb") as stream:
+            command = ["git", "fast-import", "--quiet"]
+            subprocess.run(command, cwd=scratch, stdin=stream, check=True)
+        git("repack", "-adfq", "--depth=50", "--window=10", cwd=scratch)
+        git("pack-refs", "--all", cwd=scratch)
+        git("update-server-info", cwd=scratch)
 
 
-def _import(size: str, layout: str, index: int, into: Path) -> None:
-    program = subprocess.Popen(["git", "fast-import", "--quiet"], cwd=into, stdin=subprocess.PIPE)
-    assert program.stdin
-    with program.stdin as out:
-        _Writer(out, layout).write(list(_lines(size, index, only="revision")), _lines(size, index))
-    if program.wait():
-        raise RuntimeError(f"git fast-import ended with {program.returncode}.")
+def path_of(size: str, layout: str, index: int = 0) -> Path:
+    """Return where the repository of one resource of a size lies."""
+    return FOLDER / f"{size}-{layout}-{index}.git"
 
 
-def _lines(size: str, index: int, only: str = "") -> Iterator[dict[str, object]]:
-    """Yield the lines of one resource of the record file."""
-    resource = -1
-    with record_file(size).open("rb") as lines:
-        for line in lines:
-            if line.startswith(b'{"kind":"resource"'):
-                resource += 1
-            if resource > index:
-                return
-            if resource == index and (not only or line.startswith(b'{"kind":"%b"' % only.encode())):
-                yield orjson.loads(line)
+class Commit(msgspec.Struct):
+    """What is told of a revision; numbers rise from parents to children."""
+
+    number: int
+    parent: int | None
+    branch: str
+    author: str
+    message: str
+    merged: list[int] = []
+    tags: list[str] = []
+
+
+Change = tuple[str, bytes | None]
+"""Id of an element, and its new canonical text; None: it is removed."""
 
 
 @dataclass(slots=True)
@@ -95,35 +98,40 @@ class _State:
         self._own(self.place.pop(id_)).pop(id_)
 
 
-class _Writer:
-    """Writes the stream that `git fast-import` reads."""
+class _Shown(msgspec.Struct):
+    """What decides on the file of an element."""
 
-    def __init__(self, out: IO[bytes], layout: str) -> None:
+    type: str
+    owner: str | None
+
+
+class Writer:
+    """Writes the stream that `git fast-import` reads; `trunk` becomes the branch of HEAD."""
+
+    def __init__(self, out: IO[bytes], layout: str, commits: Iterable[Commit], trunk: str) -> None:
         self._out = out
         self._by_package = layout == "package"
+        self._trunk = trunk
         self._states: dict[int, _State] = {}
-        self._uses: Counter[int] = Counter()
+        self._uses = Counter(c.parent for c in commits if c.parent is not None)
+        self._shown = msgspec.json.Decoder(_Shown)
 
-    def write(self, revisions: list[dict[str, object]], lines: Iterator[dict[str, object]]) -> None:
-        self._uses.update(r["parent"] for r in revisions if isinstance(r["parent"], int))
-        revision: dict[str, object] | None = None
-        state = _State()
-        for line in lines:
-            kind = line["kind"]
-            if kind == "revision":
-                self._finish(revision, state)
-                revision, state = line, self._begin(line)
-            elif kind == "put":
-                element = line["e"]
-                assert isinstance(element, dict)
-                state.put(element["id"], self._file(element, state), orjson.dumps(element))
-            elif kind == "del":
-                state.remove(str(line["id"]))
-        self._finish(revision, state)
+    def write(self, commit: Commit, changes: Iterable[Change]) -> None:
+        """Write one revision, parents first."""
+        state = self._begin(commit.parent)
+        later = []
+        for id_, body in changes:
+            if body is None:
+                state.remove(id_)
+            elif self._by_package:
+                later.append((id_, body))
+            else:
+                state.put(id_, _path(id_, "json"), body)
+        self._put_by_package(state, later)
+        self._commit(commit, state)
 
-    def _begin(self, line: dict[str, object]) -> _State:
-        parent = line["parent"]
-        if not isinstance(parent, int):
+    def _begin(self, parent: int | None) -> _State:
+        if parent is None:
             return _State()
         self._uses[parent] -= 1
         if self._uses[parent]:
@@ -132,33 +140,53 @@ class _Writer:
         state.touched.clear()
         return state
 
-    def _file(self, element: dict[str, object], state: _State) -> str:
-        id_ = str(element["id"])
-        if not self._by_package:
-            return _path(id_, "json")
-        if str(element["type"]).endswith((":Package", ":Model")):
-            return _path(id_, "jsonl")
-        return state.place.get(str(element.get("owner")), "rest.jsonl")
+    def _put_by_package(self, state: _State, changes: list[tuple[str, bytes]]) -> None:
+        """Changes come by id, not owners first: what is owned waits for the file of its owner."""
+        shown = {id_: self._shown.decode(body) for id_, body in changes}
+        places: dict[str, str] = {}
+        for id_, body in changes:
+            way = [id_]
+            while (owner := self._next(way[-1], shown, places, state)) is not None:
+                way.append(owner)
+            for at in way:
+                places[at] = places[way[-1]]
+            state.put(id_, places[id_], body)
 
-    def _finish(self, line: dict[str, object] | None, state: _State) -> None:
-        if line is None:
-            return
-        number = line["number"]
-        assert isinstance(number, int)
-        message = str(line["message"]).encode()
-        author = " ".join("".join(c for c in str(line["author"]) if c not in "<>\n").split())
-        head = [f"commit refs/heads/b{_name(str(line['branch']))}", f"mark :{number}"]
-        head += [f"committer {author or 'x'} <x@example.com> {1_500_000_000 + number} +0000"]
+    def _next(
+        self, id_: str, shown: dict[str, _Shown], places: dict[str, str], state: _State
+    ) -> str | None:
+        """Return the owner whose file is to be asked for, None where that of `id_` is known."""
+        if id_ in places:
+            return None
+        element = shown.get(id_)
+        if element is None:
+            places[id_] = state.place.get(id_, REST)
+        elif element.type.endswith((":Package", ":Model")):
+            places[id_] = _path(id_, "jsonl")
+        elif element.owner is None:
+            places[id_] = REST
+        else:
+            return element.owner
+        return None
+
+    def _commit(self, commit: Commit, state: _State) -> None:
+        message = commit.message.encode()
+        author = " ".join("".join(c for c in commit.author if c not in "<>\n").split())
+        branch = TRUNK if commit.branch == self._trunk else f"b{_name(commit.branch)}"
+        head = [f"commit refs/heads/{branch}", f"mark :{commit.number}"]
+        head += [f"committer {author or 'x'} <x@example.com> {1_500_000_000 + commit.number} +0000"]
         self._say("\n".join(head) + f"\ndata {len(message)}\n", message + b"\n")
-        if isinstance(line["parent"], int):
-            self._say(f"from :{line['parent']}\n")
+        if commit.parent is not None:
+            self._say(f"from :{commit.parent}\n")
+        for other in commit.merged:
+            self._say(f"merge :{other}\n")
         for file in sorted(state.touched):
             self._write_file(file, state.files[file])
         self._say("\n")
-        for tag in line["tags"] if isinstance(line["tags"], list) else ():
-            self._say(f"reset refs/tags/t{_name(tag)}\nfrom :{number}\n\n")
-        if self._uses[number]:
-            self._states[number] = state
+        for tag in commit.tags:
+            self._say(f"reset refs/tags/t{_name(tag)}\nfrom :{commit.number}\n\n")
+        if self._uses[commit.number]:
+            self._states[commit.number] = state
 
     def _write_file(self, file: str, held: dict[str, bytes]) -> None:
         if not held:
@@ -169,6 +197,40 @@ class _Writer:
 
     def _say(self, text: str, more: bytes = b"") -> None:
         self._out.write(text.encode() + more)
+
+
+def add_commit(repository: Path, edited: int, added: int, seed: int) -> None:
+    """Commit to the trunk: so many elements edited, so many new ones beside one of them."""
+    dice = random.Random(seed)  # noqa: S311 - no secret
+    files = git("ls-tree", "-r", "--name-only", TRUNK, cwd=repository).split()
+    written: dict[str, list[bytes]] = {}
+    for _edit in range(edited):
+        file = dice.choice(files)
+        lines = written.setdefault(file, _lines(repository, file))
+        place = dice.randrange(len(lines))
+        element = orjson.loads(lines[place])
+        element["name"] = f"{element['name']} (changed, {seed})"
+        lines[place] = orjson.dumps(element)
+    new = [orjson.dumps({**element, "id": f"new-{seed}-{count}"}) for count in range(added)]
+    if file.endswith(".jsonl"):
+        lines += new
+    else:
+        written |= {_path(f"new-{seed}-{count}", "json"): [new[count]] for count in range(added)}
+    _append(repository, written, seed)
+
+
+def _lines(repository: Path, file: str) -> list[bytes]:
+    return git("cat-file", "blob", f"{TRUNK}:{file}", cwd=repository).encode().splitlines()
+
+
+def _append(repository: Path, written: dict[str, list[bytes]], seed: int) -> None:
+    head = f"commit refs/heads/{TRUNK}\ncommitter x <x@example.com> {1_600_000_000 + seed} +0000\n"
+    out = bytearray(f"{head}data 1\nx\nfrom refs/heads/{TRUNK}^0\n".encode())
+    for file, lines in sorted(written.items()):
+        body = b"".join(line + b"\n" for line in lines)
+        out += f"M 100644 inline {file}\ndata {len(body)}\n".encode() + body + b"\n"
+    command = ["git", *SETTINGS, "fast-import", "--quiet"]
+    subprocess.run(command, cwd=repository, input=bytes(out), check=True)
 
 
 def _path(id_: str, suffix: str) -> str:

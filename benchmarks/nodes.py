@@ -6,25 +6,26 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import requests
 
 from benchmarks.places import FOLDER, ROOT, fresh, record_file
 
 START_SECONDS = 60.0
-LOOK_SECONDS = 0.05
+LOOK_SECONDS = 0.002
 MEMORY_SECONDS = 0.02
-FINAL = frozenset({"succeeded", "incomplete", "failed", "cancelled", "skipped"})
 
 
 def environment(data: Path, name: str) -> dict[str, str]:
@@ -112,35 +113,63 @@ class Node:
             raise RuntimeError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
         return answer.json() if answer.content else None
 
-    def follow(self, source: Node, **selection: Any) -> int:
-        """Make a configuration of a source, by hand only; return its number."""
+    def follow(self, source: Node, address: str = "", **selection: Any) -> list[int]:
+        """Make configurations of a source, by hand only; return their numbers.
+
+        `address`: where the source is reached, if not at its own address.
+        """
         credentials = source.http.headers["Authorization"]
         server = self.call(
             "POST",
             "servers/",
             name=f"source {time.time_ns()}",
             kind="tcsync",
-            address=source.address,
+            address=address or source.address,
             token=str(credentials).partition(" ")[2],
         )
         target = self.call("POST", "categories/", name=f"copies {time.time_ns()}", parent=None)
+        wanted = {"trigger": {"type": "manual"}, "resources": [], "categories": [], **selection}
         made = self.call(
             "POST",
             "configurations/",
             server=server["id"],
             target_category=target["id"],
-            **{"trigger": {"type": "manual"}, "resources": [], "categories": [], **selection},
+            **wanted,
         )
-        return int(made[0]["id"])
+        return [int(row["id"]) for row in made]
 
-    def synchronize(self, config: int) -> dict[str, Any]:
-        """Run a configuration and return the finished run."""
-        run = self.call("POST", f"configurations/{config}/sync/")["run"]
-        while (state := self.call("GET", f"runs/{run}/"))["state"] not in FINAL:
-            time.sleep(LOOK_SECONDS)
+    def synchronize(self, *configs: int) -> list[dict[str, Any]]:
+        """Run configurations and return the finished runs."""
+        runs = [self.call("POST", f"configurations/{config}/sync/")["run"] for config in configs]
+        return [self._ended(run) for run in runs]
+
+    def _ended(self, run: int) -> dict[str, Any]:
+        # Past the node's own code: asking its API all the time would take a good part of a core.
+        self.wait_for(
+            "SELECT 1 FROM syncconfigs_syncrun WHERE id = ? AND finished_at IS NOT NULL", (run,)
+        )
+        state = self.call("GET", f"runs/{run}/")
         if state["state"] != "succeeded":
             raise RuntimeError(f"run {run} is {state['state']}: {state['reason']}")
         return dict(state)
+
+    def wait_for(self, query: str, values: Sequence[object], patience: float = 600.0) -> None:
+        """Wait until a query of the node's database finds a row. Raises RuntimeError."""
+        until = time.monotonic() + patience
+        address = f"file:{self.data / 'db.sqlite3'}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as database:
+            while not database.execute(query, values).fetchone():
+                if time.monotonic() > until:
+                    raise RuntimeError(f"Nothing came for: {query} {values}")
+                time.sleep(LOOK_SECONDS)
+
+    def everything(self) -> dict[str, list[str]]:
+        """Return the selection of all that this node has: its resource, or its root categories."""
+        shown = self.call("GET", "resources/")["results"]
+        if len(shown) == 1:
+            return {"resources": [shown[0]["id"]]}
+        roots = [c["id"] for c in self.call("GET", "categories/") if c["parent"] is None]
+        return {"categories": roots}
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes of the queue."""
@@ -209,3 +238,39 @@ class PeakMemory:
                     self.peak = max(self.peak, worker.memory_info().rss)
                 except psutil.Error:
                     continue
+
+
+class Inside:
+    """A process in a node's environment that does one step of `benchmarks.inside` after another."""
+
+    def __init__(self, data: Path) -> None:
+        manage(data, "migrate", "-v0")
+        self._said = data / "inside.log"
+        with self._said.open("wb") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.inside"],
+                env=environment(data, data.name),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=said,
+            )
+
+    def __enter__(self) -> Inside:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+    def call(self, step: str, **given: Any) -> Any:
+        """Do a step and return its answer. Raises RuntimeError with the trace of a failure."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(msgspec.json.encode((step, given)) + b"\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{step}: {self._said.read_text()}")
+        return msgspec.json.decode(line)
