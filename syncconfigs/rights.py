@@ -33,6 +33,15 @@ def require(actor: Actor, action: Action, category_path: Sequence[str] | None = 
     require_of_account(user, action, category_path)
 
 
+def may(actor: Actor, action: Action, category_path: Sequence[str] | None = None) -> bool:
+    """Tell whether the account behind the actor may do this."""
+    try:
+        require(actor, action, category_path)
+    except NotAllowed:
+        return False
+    return True
+
+
 def require_synchronize(actor: Actor, category: Category | str) -> None:
     """Raise NotAllowed unless the actor may synchronize into this category."""
     id_ = category if isinstance(category, str) else category.pk

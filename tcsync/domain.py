@@ -216,7 +216,7 @@ class Scope:
     `released` those of them that are no longer synchronized. `category_copies` leads from the
     source's categories to the copies it has made of them. `claimed` maps Resource IDs that other
     configurations own to a description of the owner; `excluded` holds copies that were deleted or
-    detached here.
+    detached here, `elsewhere` copies without an owner that may not be taken over.
     """
 
     selection: Selection
@@ -225,6 +225,7 @@ class Scope:
     tags: tuple[str, ...] = ()
     claimed: Mapping[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     owned: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
     category_copies: Mapping[str, str] = field(default_factory=dict)

@@ -83,7 +83,8 @@ def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
 def delete(actor: Actor, config: SyncConfig, *, copies: str = "keep") -> None:
     """Delete a configuration; `copies` is `keep` (they stay, read-only) or `delete` (they go too).
 
-    Raises NotAllowed, and Clash while a run of it is under way.
+    To delete them takes the right to synchronize wherever they lie. Raises NotAllowed, and Clash
+    while a run of it is under way.
     """
     require_synchronize(actor, config.target_category_id)
     with transaction.atomic():
@@ -92,12 +93,14 @@ def delete(actor: Actor, config: SyncConfig, *, copies: str = "keep") -> None:
         if row is None:
             return
         _refuse_active(config)
-        gone = list(copies_of(config).values_list("id", flat=True)) if copies == "delete" else []
+        gone = dict(copies_of(config).values_list("id", "category")) if copies == "delete" else {}
+        for category in sorted(set(gone.values())):
+            require_synchronize(actor, category)
         what = f"with {len(gone)} copies" if copies == "delete" else "configuration only"
         row.delete()
         # The chain of the audit record is locked last: both of these add to it.
         if gone:
-            writing.delete_copies(actor, gone)
+            writing.delete_copies(actor, list(gone))
         if copies == "delete":
             writing.delete_empty_category_copies(actor, config.pk)
         note(actor, "configuration.delete", config, f"{config.source_name}: {what}")

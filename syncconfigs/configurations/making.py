@@ -10,12 +10,14 @@ from syncconfigs import runs
 from syncconfigs.configurations.noting import note
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.models import Claim, RemoteServer, SyncConfig
-from syncconfigs.rights import require_synchronize
+from syncconfigs.rights import may, require_synchronize
+from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor
 from tcsync.domain import UNCATEGORIZED_ID
 from tcsync.errors import Clash, TcsyncError
 from tcsync.repository import writing
 from tcsync.repository.models import Category
+from tcsync.repository.reading import Tree
 
 
 def create(
@@ -54,9 +56,8 @@ def check_policy(policy: Policy | None) -> None:
 def _create_one(
     actor: Actor, server: RemoteServer, picked: Picked, target: str, policy: Policy
 ) -> SyncConfig:
-    refuse_clash(server, picked)
-    config = draft_of(server, picked, target, policy)
-    config.created_by = actor.name[:200]
+    refuse_clash(actor, server, picked)
+    config = draft_of(actor, server, picked, target, policy)
     try:
         with transaction.atomic():
             config.save()
@@ -72,7 +73,9 @@ def _create_one(
     return config
 
 
-def draft_of(server: RemoteServer, picked: Picked, target: str, policy: Policy) -> SyncConfig:
+def draft_of(
+    actor: Actor, server: RemoteServer, picked: Picked, target: str, policy: Policy
+) -> SyncConfig:
     """Return the configuration of one selection, unsaved."""
     return SyncConfig(
         server=server,
@@ -84,24 +87,34 @@ def draft_of(server: RemoteServer, picked: Picked, target: str, policy: Policy) 
         tags=list(policy.tags),
         allow_equal_names=policy.allow_equal_names,
         flatten=policy.flatten,
+        created_by=actor.name[:200],
     )
 
 
-def refuse_clash(server: RemoteServer, picked: Picked) -> None:
-    """Raise Clash when another configuration has this selection, or what is in it, already."""
+def refuse_clash(actor: Actor, server: RemoteServer, picked: Picked) -> None:
+    """Raise Clash when another configuration has this selection, or what is in it, already.
+
+    It is named to who may see it.
+    """
     same = SyncConfig.objects.filter(server=server, kind=picked.kind, source_id=picked.id).first()
     if same is not None:
         raise Clash(
-            f"{picked.name} of {server.name} is followed by configuration {same.pk} already.",
+            f"{picked.name} of {server.name} is followed by {_named(actor, same)} already.",
             next_step="Use that configuration, or delete it first.",
         )
     if picked.kind == SyncConfig.Kind.RESOURCE:
         claim = Claim.objects.filter(resource=picked.id).select_related("config").first()
         if claim is not None:
             raise Clash(
-                f"{picked.name} is already synchronized by {claim.config}.",
+                f"{picked.name} is already synchronized by {_named(actor, claim.config)}.",
                 next_step="Leave it to that configuration, or take it out there first.",
             )
+
+
+def _named(actor: Actor, config: SyncConfig) -> str:
+    if may(actor, Action.READ, Tree.load().path(config.target_category_id)):
+        return f"configuration {config.pk}, {config.source_name},"
+    return "another configuration"
 
 
 def target_of(path: str, actor: Actor) -> str:

@@ -53,11 +53,13 @@ def preview(
     else:
         require_synchronize(actor, target_category)
     check_policy(policy)
+    maker = SyncConfig(target_category_id=target_category or "", created_by=actor.name[:200])
     with open_source(server) as source:
-        shown = planning.look_at(_all_of(picked), set(), source)
+        shown = planning.look_at(_all_of(picked), maker, source)
     there, here = _Side.of(shown), _Side.of(snapshots.around(shown, (), 0))
-    drafts = [draft_of(server, one, target_category or "", policy or Policy()) for one in picked]
-    return list(_previews(picked, drafts, there, here))
+    policy = policy or Policy()
+    drafts = [draft_of(actor, server, one, target_category or "", policy) for one in picked]
+    return list(_previews(actor, picked, drafts, there, here))
 
 
 def _all_of(picked: Iterable[Picked]) -> Selection:
@@ -138,13 +140,15 @@ class _Side:
 
 
 def _previews(
-    picked: Sequence[Picked], drafts: Sequence[SyncConfig], there: _Side, here: _Side
+    actor: Actor, picked: Sequence[Picked], drafts: Sequence[SyncConfig], there: _Side, here: _Side
 ) -> Iterator[Preview]:
     taken: dict[str, str] = {}
     present = {resource.project_id for resource in there.whole.resources}
     for one, draft in zip(picked, drafts, strict=True):
         try:
-            plan = _plan(draft, one, there, here, taken)
+            if draft.server.pk:
+                refuse_clash(actor, draft.server, one)
+            plan = _plan(draft, there, here, taken)
         except TcsyncError as error:
             yield Preview(one, error=error)
             continue
@@ -169,11 +173,7 @@ def _lacking(plan: Plan, present: set[str]) -> tuple[str, ...]:
     return tuple(used[id_] for id_ in ids if id_ not in here)
 
 
-def _plan(
-    draft: SyncConfig, picked: Picked, there: _Side, here: _Side, taken: Mapping[str, str]
-) -> Plan:
-    if draft.server.pk:
-        refuse_clash(draft.server, picked)
+def _plan(draft: SyncConfig, there: _Side, here: _Side, taken: Mapping[str, str]) -> Plan:
     shown = there.picked(draft)
     copies = _left_copies(draft, shown.node)
     return planning.plan_of_draft(draft, shown, here.met_by(shown), copies, taken)

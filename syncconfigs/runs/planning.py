@@ -8,17 +8,16 @@ from dataclasses import replace
 from django.db import transaction
 
 from syncconfigs.models import Claim, Exclusion, SyncConfig
+from syncconfigs.runs.adopting import ROWS_AT_ONCE, free_copies
 from syncconfigs.runs.lease import Lease
 from tcsync.audit.recording import Actor, record
 from tcsync.domain import Scope, Selection, Snapshot
 from tcsync.errors import Clash
 from tcsync.repository import reading, snapshots
-from tcsync.repository.models import Resource
 from tcsync.sources.base import Source
 from tcsync.sync.plan import make_plan
 from tcsync.sync.steps import Plan
 
-ROWS_AT_ONCE = 500
 RACES = 3
 
 
@@ -33,12 +32,15 @@ def scope(config: SyncConfig, shown: Snapshot) -> Scope:
     """Return what the plan is about, as the tables stand now. An unsaved one owns nothing yet."""
     own = _own(config)
     tagged = config.trigger == SyncConfig.Trigger.COMMIT_TAG
+    ids = [resource.id for resource in shown.resources]
+    _free, elsewhere = free_copies(config, ids, set(own))
     return Scope(
         selection(config),
         config.target_category_id,
         owner=config.pk or 0,
         tags=tuple(config.tags) if tagged else (),
-        claimed=_claimed_by_others(config, shown),
+        claimed=_claimed_by_others(config, ids),
+        elsewhere=elsewhere,
         excluded=frozenset(Exclusion.objects.values_list("resource", flat=True)),
         owned=frozenset(own),
         released=frozenset(i for i, state in own.items() if state == Claim.State.RELEASED),
@@ -53,13 +55,13 @@ def _own(config: SyncConfig) -> dict[str, str]:
     return dict(config.claims.values_list("resource", "state")) if config.pk else {}
 
 
-def _claimed_by_others(config: SyncConfig, shown: Snapshot) -> dict[str, str]:
-    ids = [resource.id for resource in shown.resources]
-    found = {}
+def _claimed_by_others(config: SyncConfig, ids: list[str]) -> dict[str, str]:
+    """Whose they are is not said: who reads the plan may not be allowed to see that one."""
+    found: dict[str, str] = {}
     for start in range(0, len(ids), ROWS_AT_ONCE):
         claims = Claim.objects.filter(resource__in=ids[start : start + ROWS_AT_ONCE])
-        for claim in claims.exclude(config=config.pk or 0).select_related("config__server"):
-            found[claim.resource] = f"configuration {claim.config_id}, {claim.config}"
+        others = claims.exclude(config=config.pk or 0).values_list("resource", flat=True)
+        found.update(dict.fromkeys(others, "another configuration"))
     return found
 
 
@@ -69,25 +71,15 @@ def look(config: SyncConfig, source: Source) -> Snapshot:
     We tell it what we hold of what is ours, and of what it shows that nobody owns: such copies may
     be adopted. What we hold from elsewhere is none of its business.
     """
-    return look_at(selection(config), set(_own(config)), source)
+    return look_at(selection(config), config, source)
 
 
-def look_at(chosen: Selection, own: set[str], source: Source) -> Snapshot:
-    """Return what the source shows of a selection of which we own these resources."""
+def look_at(chosen: Selection, config: SyncConfig, source: Source) -> Snapshot:
+    """Return what the source shows of a selection to a configuration, which may be unsaved."""
+    own = set(_own(config))
     shown = source.snapshot(chosen, reading.known(own))
-    free = _copies_without_owner({resource.id for resource in shown.resources} - own)
+    free, _elsewhere = free_copies(config, [resource.id for resource in shown.resources], own)
     return source.snapshot(chosen, reading.known(own | free)) if free else shown
-
-
-def _copies_without_owner(ids: set[str]) -> set[str]:
-    found: set[str] = set()
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), ROWS_AT_ONCE):
-        some = wanted[start : start + ROWS_AT_ONCE]
-        owned = Claim.objects.filter(resource__in=some).values("resource")
-        copies = Resource.objects.filter(id__in=some, read_only=True).exclude(id__in=owned)
-        found |= set(copies.values_list("id", flat=True))
-    return found
 
 
 def plan(config: SyncConfig, source: Source) -> Plan:

@@ -1,4 +1,7 @@
-"""Why a resource is left alone: clashes of identity, loops, history that was rewritten."""
+"""Why a resource is left alone: clashes of identity, loops, history that was rewritten.
+
+Sentences name nothing of this node: whoever reads the plan need not see what is in the way.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,13 @@ def check_identity(
             f"It is already synchronized by {owner}.",
             "Leave it to that configuration, or take it out there first.",
         )
+    if resource.id in scope.elsewhere:
+        raise Refused(
+            "copy_elsewhere",
+            "A copy of it lies here already, outside of the target category.",
+            "Choose the category with that copy as the target, or let somebody make the"
+            " configuration who may synchronize there.",
+        )
     if node in (resource.origin, *(hop.node for hop in resource.hops)):
         raise Refused(
             "loop",
@@ -60,7 +70,7 @@ def _check_taken(
     if holder is not None and holder.id != resource.id:
         raise Refused(
             "project_id_taken",
-            f"The Project ID {resource.project_id} belongs to {holder.name} ({holder.id}) here.",
+            f"The Project ID {resource.project_id} belongs to another resource here.",
             "Remove one of the two: one project cannot exist twice.",
         )
     if scope.allow_equal_names:
@@ -69,7 +79,7 @@ def _check_taken(
     if others:
         raise Refused(
             "name_taken",
-            f"The name {resource.name!r} is taken by the resource {others[0]} here.",
+            f"The name {resource.name!r} is taken by another resource here.",
             "Rename one of the two, or allow equal names in the configuration.",
         )
 
@@ -79,7 +89,7 @@ def check_history(wanted: Resource, here: Resource) -> tuple[str, ...]:
     if not here.read_only:
         raise Refused(
             "resource_id_taken",
-            f"A local resource has this Resource ID here: {here.name}.",
+            "A local resource has this Resource ID here.",
             "Remove the local resource, or leave this one out.",
         )
     heads = {branch.id: branch.head for branch in wanted.branches}

@@ -7,9 +7,12 @@ import pytest
 from syncconfigs import configurations, runs
 from syncconfigs.configurations import Picked, Policy
 from syncconfigs.models import Claim, SyncConfig, SyncRun
+from tcsync.access.models import Role, RoleGrant, User
 from tcsync.audit.models import AuditEntry
+from tcsync.audit.recording import SYSTEM, Actor
 from tcsync.domain import UNCATEGORIZED_ID
 from tcsync.errors import Clash, Missing, NotAllowed, TcsyncError
+from tcsync.repository import writing
 from tcsync.repository.models import Resource
 from tests.syncconfigs.conftest import OPERATOR
 from tests.syncconfigs.runs.working import synchronize
@@ -49,8 +52,35 @@ def test_what_is_followed_already_is_refused_and_nothing_is_made(carol, server):
 
 def test_a_resource_that_a_category_brought_is_refused(carol, config, server):
     synchronize(config)
-    with pytest.raises(Clash, match="already synchronized by Space"):
+    with pytest.raises(Clash, match=f"already synchronized by configuration {config.pk}, Space"):
         make(carol, server, ROVER)
+
+
+@pytest.mark.parametrize("selection", [ROVER, "category"])
+def test_a_configuration_that_one_may_not_see_is_not_named(config, server, space, selection):
+    synchronize(config)
+    own = writing.make_category(SYSTEM, "Own")
+    mallory = User.objects.create(username="mallory")
+    RoleGrant.objects.create(user=mallory, role=Role.SYNCHRONIZATION_MANAGER, category=own.id)
+    picked = Picked("category", space, "Space") if selection == "category" else selection
+    with pytest.raises(Clash) as caught:
+        configurations.create(Actor("mallory", mallory.pk, "web"), server, [picked], own.id)
+    assert "by another configuration" in str(caught.value)
+
+
+def test_copies_that_lie_where_one_may_not_synchronize_are_not_deleted(config):
+    synchronize(config)
+    away = writing.make_category(SYSTEM, "Away")
+    own = writing.make_category(SYSTEM, "Own")
+    Resource.objects.filter(id="rover").update(category=away.id)
+    SyncConfig.objects.update(target_category_id=own.id)
+    config.refresh_from_db()
+    mallory = User.objects.create(username="mallory")
+    RoleGrant.objects.create(user=mallory, role=Role.SYNCHRONIZATION_MANAGER, category=own.id)
+    with pytest.raises(NotAllowed):
+        configurations.delete(Actor("mallory", mallory.pk, "web"), config, copies="delete")
+    assert SyncConfig.objects.exists()
+    assert Resource.objects.count() == 2
 
 
 def test_a_tag_trigger_without_tags_is_refused(carol, server):

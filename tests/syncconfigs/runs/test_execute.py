@@ -19,9 +19,12 @@ from syncconfigs.models import (
     SyncRun,
 )
 from syncconfigs.runs.lease import claim
+from tcsync.access.models import Role, RoleGrant, User
 from tcsync.audit.models import AuditEntry
+from tcsync.audit.recording import SYSTEM
 from tcsync.domain import UNCATEGORIZED_ID
 from tcsync.errors import LoginRefused, Unreachable
+from tcsync.repository import writing
 from tcsync.repository.models import Resource, Revision
 from tests.repository.histories import History
 from tests.syncconfigs.runs.working import OPERATOR, expire, synchronize
@@ -261,6 +264,36 @@ def test_a_new_configuration_adopts_the_copies_that_another_left(config, source,
     synchronize(again)
     assert (again.status, source.sent) == ("synchronized", sent)
     assert Claim.objects.filter(config=again).count() == 2
+
+
+@pytest.mark.parametrize(("rights", "refusals"), [("", ["copy_elsewhere"] * 2), ("hidden", [])])
+def test_copies_elsewhere_are_adopted_only_by_who_may_synchronize_there(
+    config, server, space, rights, refusals
+):
+    hidden = writing.make_category(SYSTEM, "Hidden")
+    own = writing.make_category(SYSTEM, "Own")
+    SyncConfig.objects.update(target_category_id=hidden.id)
+    config.refresh_from_db()
+    synchronize(config)
+    before = set(Resource.objects.values_list("id", "category"))
+    configurations.delete(OPERATOR, config)
+    mallory = User.objects.create(username="mallory")
+    for category in (own.id, hidden.id if rights else own.id):
+        RoleGrant.objects.get_or_create(
+            user=mallory, role=Role.SYNCHRONIZATION_MANAGER, category=category
+        )
+    again = SyncConfig.objects.create(
+        server=server,
+        kind="category",
+        source_id=space,
+        source_name="Space",
+        target_category_id=own.id,
+        created_by="mallory",
+    )
+    run = synchronize(again)
+    assert [one["code"] for one in run.plan.document["refusals"]] == refusals
+    assert Claim.objects.count() == 2 - len(refusals)
+    assert (set(Resource.objects.values_list("id", "category")) == before) is bool(refusals)
 
 
 def test_a_once_configuration_closes_itself(config):
