@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from itertools import chain, islice
 
+from django.core.exceptions import SuspiciousFileOperation
+from django.utils.text import get_valid_filename
+
 from tcsync.domain import ArtifactRef
 from tcsync.errors import ContentError, DigestMismatch, Missing
 from tcsync.repository.models import Blob
@@ -13,6 +16,15 @@ from tcsync.repository.reading import blob
 from tcsync.repository.storage import default_storage
 
 PIECE_BYTES = 1 << 20
+NAME_CHARACTERS = 100
+
+
+def safe_name(name: str, otherwise: str) -> str:
+    """Return the last part of a name from elsewhere, as any file system takes it."""
+    try:
+        return get_valid_filename(name.replace("\\", "/").rpartition("/")[2])[:NAME_CHARACTERS]
+    except SuspiciousFileOperation:
+        return otherwise
 
 
 def begun(pieces: Iterator[bytes]) -> Iterator[bytes]:

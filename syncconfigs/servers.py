@@ -26,6 +26,7 @@ SECRET = frozenset(RemoteServer.SECRETS)
 LEARNED = ("node_uuid", "epoch", "node_name", "major_version", "last_error")
 """What the server said of itself: forgotten together with its address."""
 AT_MOST_NAMED = 5
+RACES = 3
 
 
 def address_of(typed: str, secure: bool | None = None) -> str:
@@ -196,13 +197,18 @@ def _locked(server: RemoteServer) -> RemoteServer:
 
 
 def _opened(rows: QuerySet[RemoteServer], server: RemoteServer) -> RemoteServer:
-    row = rows.defer(*RemoteServer.SECRETS).filter(pk=server.pk).first()
-    if row is None:
-        raise Missing(f"The server {server.name} was deleted.", next_step="Add it again.")
-    for name in RemoteServer.SECRETS:
-        with suppress(SecretUnreadable):
-            getattr(row, name)
-    return row
+    """Return the row with those secrets that a key opens, all of them those of its address."""
+    for _change in range(RACES):
+        row = rows.defer(*RemoteServer.SECRETS).filter(pk=server.pk).first()
+        if row is None:
+            raise Missing(f"The server {server.name} was deleted.", next_step="Add it again.")
+        same = rows.filter(pk=row.pk, address=row.address)
+        with suppress(RemoteServer.DoesNotExist):
+            for name in RemoteServer.SECRETS:
+                with suppress(SecretUnreadable):
+                    setattr(row, name, same.values_list(name, flat=True).get())
+            return row
+    raise Clash(f"The server {server.name} is being changed.", next_step="Try again.")
 
 
 def _forget(row: RemoteServer, given: dict[str, Any]) -> None:

@@ -19,6 +19,17 @@ def categories(user: Person, action: Action = Action.READ) -> set[str] | None:
     return None if roots is None else Tree.load().below(roots)
 
 
+def names(user: Person, *ids: str) -> dict[str, tuple[str, ...]]:
+    """Return for each of these categories the names from the top down that may be read."""
+    allowed, tree = categories(user), Tree.load()
+    return {
+        id_: tuple(
+            tree.categories[at].name for at in tree.path(id_) if allowed is None or at in allowed
+        )
+        for id_ in ids
+    }
+
+
 def category_rows(user: Person, action: Action = Action.READ) -> QuerySet[Category]:
     """Return the categories in which this is allowed."""
     allowed = categories(user, action)

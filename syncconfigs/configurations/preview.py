@@ -12,6 +12,7 @@ from syncconfigs.connect import open_source
 from syncconfigs.models import RemoteServer, SyncConfig
 from syncconfigs.rights import require, require_synchronize
 from syncconfigs.runs import planning
+from syncconfigs.runs.adopting import ROWS_AT_ONCE
 from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor
 from tcsync.domain import Category, Resource, Selection, Snapshot
@@ -165,10 +166,8 @@ def _lacking(plan: Plan, present: set[str]) -> tuple[str, ...]:
     }
     here: set[str] = set()
     ids = sorted(used)
-    for start in range(0, len(ids), planning.ROWS_AT_ONCE):
-        rows = models.Resource.objects.filter(
-            project_id__in=ids[start : start + planning.ROWS_AT_ONCE]
-        )
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        rows = models.Resource.objects.filter(project_id__in=ids[start : start + ROWS_AT_ONCE])
         here.update(rows.values_list("project_id", flat=True))
     return tuple(used[id_] for id_ in ids if id_ not in here)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from syncconfigs.connect.opening import fingerprint, open_source
+from syncconfigs.connect.opening import fingerprint, open_source, whole
+from syncconfigs.connect.standing import note_failure
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Category, Resource, Snapshot
-from tcsync.errors import LoginRefused
+from tcsync.errors import LoginRefused, SourceError
 
 Item = TypeVar("Item", Category, Resource)
 Key = tuple[int | None, str]
@@ -24,10 +25,22 @@ MOST_KEPT = 8
 TOP = ""
 
 
+class NotAskedAgain(SourceError):
+    """A server refused for a reason that only a person can mend; to repeat a login locks it."""
+
+    code = "waits_for_person"
+    default_next_step = "Let who manages the servers mend it, then test the connection."
+
+
 def catalogue(server: RemoteServer) -> Snapshot:
     """Return all that the account of a server may read there. Raises SourceError."""
-    with open_source(server) as source:
-        return source.snapshot(None, None)
+    try:
+        with open_source(server) as source:
+            return source.snapshot(None, None)
+    except SourceError as error:
+        if server.pk:
+            note_failure(server, error)
+        raise
 
 
 def cached(server: RemoteServer, *, again: bool = False, since: float = 0.0) -> Catalogue:
@@ -37,6 +50,11 @@ def cached(server: RemoteServer, *, again: bool = False, since: float = 0.0) -> 
     again, the next one that is asked must not show as it was. Two who ask at the same time are
     answered by one question. Raises SourceError.
     """
+    if server.pk and server.waits_for_person:
+        raise NotAskedAgain(
+            f"{server.name} is not asked again before somebody tests it: {server.last_error}"
+        )
+    server = whole(server)
     key = (server.pk, fingerprint(server))
     return _KEPT.get(key, lambda: catalogue(server), since=time.time() if again else since)
 

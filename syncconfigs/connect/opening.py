@@ -16,7 +16,7 @@ from django.conf import settings
 
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
-from tcsync.errors import SourceError
+from tcsync.errors import Missing, SourceError
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Source, Want
 from tcsync.sources.peer import PeerSource
@@ -36,6 +36,7 @@ class NotSupported(SourceError):
 
 def endpoint(server: RemoteServer) -> Endpoint:
     """Return what is needed to talk to a server. Raises SecretUnreadable, KeystoreRefused."""
+    server = whole(server)
     is_node = server.kind == RemoteServer.Kind.NODE
     token = {"Authorization": f"Token {server.secret}"} if is_node and server.secret else {}
     return Endpoint(
@@ -46,6 +47,19 @@ def endpoint(server: RemoteServer) -> Endpoint:
         allow_loopback=settings.TCSYNC_ALLOW_LOOPBACK,
         keystore=keystore(server),
     )
+
+
+def whole(server: RemoteServer) -> RemoteServer:
+    """Return a server with its secrets, all of it read at once. Raises SecretUnreadable, Missing.
+
+    A secret that is read later than the address may belong to the next address already.
+    """
+    if not server.get_deferred_fields():
+        return server
+    row = RemoteServer.objects.filter(pk=server.pk).first()
+    if row is None:
+        raise Missing(f"The server {server.name} was deleted.", next_step="Add it again.")
+    return row
 
 
 def keystore(server: RemoteServer) -> Keystore | None:
@@ -72,6 +86,7 @@ def open_source(server: RemoteServer) -> LentSource:
 
     For one thread at a time. Raises SourceError for a kind that cannot be read yet.
     """
+    server = whole(server)
     key = (server.pk, fingerprint(server))
     source = _POOL.take(key)
     return LentSource(open_unpooled(server) if source is None else source, key)

@@ -135,7 +135,8 @@ def _delete(request: HttpRequest, configs: list[SyncConfig]) -> HttpResponse:
 def _goes(request: HttpRequest, configs: list[SyncConfig], form: DeleteForm) -> dict[str, Any]:
     weights = use_cases.weights(configs)
     active = SyncRun.objects.filter(config__in=[c.pk for c in configs], state__in=SyncRun.ACTIVE)
-    copies = use_cases.copies_of_all(configs).order_by("name", "id")
+    readable = visible.resources(request.user).values("pk")
+    copies = use_cases.copies_of_all(configs).filter(pk__in=readable).order_by("name", "id")
     found: dict[str, Any] = {
         "configs": sorted(
             ((config, weights[config.pk]) for config in configs), key=lambda pair: -pair[1].copies

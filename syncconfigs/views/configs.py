@@ -24,7 +24,6 @@ from syncconfigs.views.tables import ConfigRow, RunRow
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may
 from tcsync.repository.models import Resource
-from tcsync.repository.reading import Tree
 
 __all__ = ["act", "delete", "detail", "edit", "overview"]
 
@@ -104,10 +103,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _head(request: HttpRequest, config: SyncConfig) -> dict[str, Any]:
+    target = config.target_category_id
     return {
         "row": ConfigRow.of(config, timezone.now()),
         "config": config,
-        "target_path": Tree.load().names(config.target_category_id),
+        "target_path": visible.names(request.user, target)[target],
         "may_act": visible.may_synchronize(request.user, config),
         "sees_server": visible.may_see_servers(request.user),
     }

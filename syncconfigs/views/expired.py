@@ -23,5 +23,12 @@ class SessionEnded:
         sign_in = reverse("sign-in")
         if urlsplit(response.url).path != sign_in:
             return response
-        shown = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        shown = _path_of(request.headers.get("HX-Current-URL", ""))
         return HttpResponse(headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': shown})}"})
+
+
+def _path_of(address: str) -> str:
+    try:
+        return urlsplit(address).path or "/"
+    except ValueError:
+        return "/"

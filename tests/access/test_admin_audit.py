@@ -149,6 +149,14 @@ def test_no_cell_of_the_csv_is_a_formula(auditor, text):
     assert not [cell for cell in row if cell.lstrip().startswith(("=", "+", "-", "@", "\uff1d"))]
 
 
+@pytest.mark.parametrize("separator", [";", "|", ","])
+def test_no_cell_is_a_formula_for_a_spreadsheet_with_another_separator(auditor, separator):
+    note("ada", "x", summary=f'Rover{separator} =HYPERLINK("http://x")')
+    rows = list(csv.DictReader(lines(auditor.get(f"{LIST}export/csv/", {"action": "x"}))))
+    cells = rows[0]["summary"].split(separator)
+    assert not any(cell.strip().startswith("=") for cell in cells)
+
+
 def test_an_export_is_recorded_with_its_filter(auditor, entries):
     auditor.get(f"{LIST}export/csv/", {"actor": "bob"})
     entry = AuditEntry.objects.all()[0]

@@ -5,7 +5,14 @@ import threading
 import pytest
 
 from syncconfigs import connect
-from syncconfigs.connect.catalogue import _KEPT, FRESH_SECONDS, MOST_KEPT, Catalogue, _Kept
+from syncconfigs.connect.catalogue import (
+    _KEPT,
+    FRESH_SECONDS,
+    MOST_KEPT,
+    Catalogue,
+    NotAskedAgain,
+    _Kept,
+)
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Category, Resource, Snapshot
 from tcsync.errors import LoginRefused, Unreachable
@@ -137,6 +144,25 @@ def test_what_fails_is_not_kept(server, source, monkeypatch):
         with pytest.raises(Unreachable):
             connect.cached_catalogue(server)
     assert len(connect.cached_catalogue(server).resources) == 2
+
+
+def test_a_server_that_refused_us_is_asked_again_only_after_it_was_tested(server, source):
+    def refuse(*_args):
+        asked.append(1)
+        raise LoginRefused("wrong password")
+
+    asked, answer = [], source.snapshot
+    source.snapshot = refuse
+    with pytest.raises(LoginRefused):
+        connect.cached_catalogue(server)
+    source.snapshot = answer
+    for again in (False, True):
+        row = RemoteServer.objects.get(pk=server.pk)
+        with pytest.raises(NotAskedAgain, match="wrong password"):
+            connect.cached_catalogue(row, again=again)
+    assert asked == [1]
+    connect.check(server)
+    assert connect.cached_catalogue(RemoteServer.objects.get(pk=server.pk), again=True).resources
 
 
 def test_a_login_that_was_refused_is_not_repeated_by_itself():

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
-from syncconfigs import connect
+from syncconfigs import connect, servers
 from syncconfigs.connect import opening
 from syncconfigs.models import RemoteServer
 from tcsync.errors import LoginRefused, SourceError, Unreachable
@@ -104,6 +105,35 @@ def test_a_refused_login_waits_for_a_person(server):
     connect.note_failure(server, LoginRefused("bodo answered 401."))
     row = RemoteServer.objects.get()
     assert (row.waits_for_person, "401" in row.last_error) == (True, True)
+
+
+NEW = {"address": "https://new:8111", "secret": "for the new one"}
+
+
+def test_a_server_that_was_changed_since_is_asked_at_its_new_address(server):
+    stale = RemoteServer.objects.defer(*RemoteServer.SECRETS).get()
+    RemoteServer.objects.update(**NEW)
+    asked = connect.endpoint(stale)
+    assert (asked.address, asked.headers["Authorization"]) == (
+        NEW["address"],
+        "Token for the new one",
+    )
+
+
+def test_a_draft_never_joins_an_old_address_with_a_new_secret(server, carol):
+    seen = []
+
+    def change_after_the_first(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and "remoteserver" in sql and not seen:
+            seen.append(sql)
+            RemoteServer.objects.update(**NEW)
+        return result
+
+    with connection.execute_wrapper(change_after_the_first):
+        draft = servers.draft(carol, server, name="x")
+    assert seen
+    assert (draft.address, draft.secret) == (NEW["address"], NEW["secret"])
 
 
 def test_an_answer_of_the_former_address_is_not_written_to_the_new_one(server, source):

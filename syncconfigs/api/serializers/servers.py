@@ -55,7 +55,9 @@ class Server(Answer):
     waits_for_person = serializers.BooleanField(
         help_text="It is not asked again by itself: a repeated login locks accounts."
     )
-    configurations = serializers.IntegerField(source="config_count", help_text="How many read it.")
+    configurations = serializers.IntegerField(
+        source="config_count", help_text="How many that you may see read it."
+    )
     created = Moment()
 
     @extend_schema_field(Keystore(allow_null=True))

@@ -13,7 +13,7 @@ from syncconfigs.api.serializers.elements import Artifact
 from syncconfigs.api.serializers.fields import PageQuery
 from syncconfigs.api.views.elements import DAMAGED
 from syncconfigs.api.views.revisions import OfResource
-from syncconfigs.downloads import artifact_pieces, begun
+from syncconfigs.downloads import artifact_pieces, begun, safe_name
 from tcsync.packs import Kind
 from tcsync.repository.states import History, artifact_ref
 
@@ -56,6 +56,10 @@ class Bytes(OfResource):
         kind = "application/octet-stream"
         answer = StreamingHttpResponse(begun(artifact_pieces(ref)), content_type=kind)
         answer["Content-Length"] = str(ref.size)
-        answer["Content-Disposition"] = content_disposition_header(True, ref.name) or "attachment"
+        answer["Content-Disposition"] = _disposition(ref.name)
         answer["ETag"] = f'"{ref.digest}"'
         return answer
+
+
+def _disposition(name: str) -> str:
+    return content_disposition_header(True, safe_name(name, "artifact")) or "attachment"

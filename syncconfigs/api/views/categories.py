@@ -36,6 +36,7 @@ def tree_rows(user: Person) -> list[Row]:
     """Return the categories that somebody may see, each below its parent, siblings by name."""
     seen = visible.category_rows(user)
     owners = dict(seen.values_list("id", "origin_owner"))
+    shown = set(visible.configs(user).values_list("pk", flat=True))
     present = visible.resources(user).filter(removed_at=None).order_by()
     counts = present.values_list("category").annotate(n=Count("pk"))
     held: dict[str, int] = dict(counts.values_list("category", "n"))
@@ -45,7 +46,9 @@ def tree_rows(user: Person) -> list[Row]:
         path = [at for at in tree.path(id_) if at in owners]
         names = tuple(tree.categories[at].name for at in path)
         parent = path[-2] if len(path) > 1 else None
-        found.append(Row(id_, names[-1], parent, names, held.get(id_, 0), owner))
+        found.append(
+            Row(id_, names[-1], parent, names, held.get(id_, 0), owner if owner in shown else None)
+        )
     return sorted(found, key=lambda row: ([name.casefold() for name in row.path], row.id))
 
 

@@ -186,13 +186,16 @@ class Copies(OfConfiguration):
         "configurations-copies",
         "List the copies that go with a configuration",
         query=PageQuery,
+        detail="Those that the account may read.",
         answers={200: page_of(shapes.Copy)},
         problems=[404],
     )
     def get(self, _request: Request, pk: int) -> Response:
         """List them by name."""
         asked = self.query(PageQuery)
-        found = use_cases.copies_of(self.config(pk)).order_by("name", "id")
+        going = use_cases.copies_of(self.config(pk))
+        found = going.filter(pk__in=visible.resources(self.user).values("pk"))
+        found = found.order_by("name", "id")
         return self.page(found, asked, shapes.Copy)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -43,7 +43,8 @@ def rows(user: Person) -> QuerySet[RemoteServer]:
     """Return the servers that somebody may see, as the shape wants them."""
     has_secret = Case(When(secret="", then=Value(False)), default=Value(True))
     found = visible.servers(user).defer(*RemoteServer.SECRETS)
-    return found.annotate(config_count=Count("configurations"), has_secret=has_secret)
+    seen = Count("configurations", filter=Q(configurations__in=visible.configs(user).values("pk")))
+    return found.annotate(config_count=seen, has_secret=has_secret)
 
 
 @contextmanager

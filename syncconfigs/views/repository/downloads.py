@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import SuspiciousFileOperation
 from django.http import (
     Http404,
     HttpRequest,
@@ -14,10 +13,9 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.utils.http import content_disposition_header
-from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
-from syncconfigs.downloads import PIECE_BYTES, artifact_pieces, begun
+from syncconfigs.downloads import PIECE_BYTES, artifact_pieces, begun, safe_name
 from syncconfigs.forms.repository import ElementAsked
 from syncconfigs.views.repository.about import readable, revision_of
 from tcsync.packs import Kind
@@ -28,7 +26,6 @@ JSON_LINES = "application/x-ndjson"
 JSON = "application/json"
 UNKNOWN = "application/octet-stream"
 """Whatever an artifact is: a browser that does not know cannot be talked into running it."""
-NAME_CHARACTERS = 100
 
 
 def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
@@ -38,14 +35,6 @@ def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
     return answer
 
 
-def _safe_name(name: str, otherwise: str) -> str:
-    """Return the last part of a name from elsewhere, as any file system takes it."""
-    try:
-        return get_valid_filename(name.replace("\\", "/").rpartition("/")[2])[:NAME_CHARACTERS]
-    except SuspiciousFileOperation:
-        return otherwise
-
-
 @require_safe
 @login_required
 @readable
@@ -53,7 +42,7 @@ def download_elements(request: HttpRequest, id_: str, number: int) -> HttpRespon
     """Send all elements of a revision, a line of canonical JSON each."""
     found = revision_of(request, id_, number)
     lines = begun(_gathered(element_lines(History(id_), number)))
-    name = f"{_safe_name(found.resource.name, 'resource')}-{number}.jsonl"
+    name = f"{safe_name(found.resource.name, 'resource')}-{number}.jsonl"
     return _as_file(StreamingHttpResponse(lines, content_type=JSON_LINES), name)
 
 
@@ -79,7 +68,7 @@ def download_element(request: HttpRequest, id_: str, number: int) -> HttpRespons
     body = History(id_).get(number, wanted) if wanted else None
     if body is None:
         raise Http404
-    return _as_file(HttpResponse(body, content_type=JSON), f"{_safe_name(wanted, 'element')}.json")
+    return _as_file(HttpResponse(body, content_type=JSON), f"{safe_name(wanted, 'element')}.json")
 
 
 @require_safe
@@ -95,4 +84,4 @@ def download_artifact(request: HttpRequest, id_: str, number: int) -> HttpRespon
     ref = artifact_ref(wanted, body)
     answer = StreamingHttpResponse(begun(artifact_pieces(ref)), content_type=UNKNOWN)
     answer.headers["Content-Length"] = str(ref.size)
-    return _as_file(answer, _safe_name(ref.name, "artifact"))
+    return _as_file(answer, safe_name(ref.name, "artifact"))

@@ -82,11 +82,11 @@ def _require_edit(request: HttpRequest, row: Resource) -> None:
 
 def _offered(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the categories that one may edit, each with its path of names."""
-    allowed, tree = visible.categories(request.user, Action.EDIT), Tree.load()
-    ids = tree.categories if allowed is None else allowed
-    return sorted(
-        ((id_, " / ".join(tree.names(id_))) for id_ in ids), key=lambda c: c[1].casefold()
-    )
+    allowed = visible.categories(request.user, Action.EDIT)
+    ids = Tree.load().categories if allowed is None else allowed
+    named = visible.names(request.user, *ids)
+    paths = ((id_, " / ".join(names)) for id_, names in named.items())
+    return sorted(paths, key=lambda choice: choice[1].casefold())
 
 
 def _changed(request: HttpRequest, row: Resource, wanted: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -32,9 +32,18 @@ class Clashes:
     owned_below: Mapping[str, int]
     """How many resources in a category and below it have an owner."""
     node: str
+    seen: Container[int]
+    """The configurations that may be named."""
 
     @classmethod
-    def of(cls, server: RemoteServer, tree: Catalogue, chosen: Iterable[str], node: str) -> Clashes:
+    def of(
+        cls,
+        server: RemoteServer,
+        tree: Catalogue,
+        chosen: Iterable[str],
+        node: str,
+        seen: Container[int],
+    ) -> Clashes:
         """Read what is here."""
         followed = {}
         if server.pk:
@@ -46,7 +55,7 @@ class Clashes:
         for id_ in owners:
             for category in tree.path(tree.resources[id_].category):
                 below[category] += 1
-        return cls(tree, set(chosen), followed, owners, below, node)
+        return cls(tree, set(chosen), followed, owners, below, node, seen)
 
     def mark(self, entries: Sequence[Entry]) -> None:
         """Say of each entry whether it is picked, and what stands in its way."""
@@ -60,19 +69,22 @@ class Clashes:
     def _blocked(self, entry: Entry) -> Reason | None:
         """Return why no configuration can be made of it."""
         if number := self.followed.get(entry.key):
-            return Reason(_("followed already"), number)
+            return self._with(number, _("followed already"))
         if number := self.owners.get(entry.item.id) if not entry.is_category else None:
-            return Reason(_("synchronized already"), number)
+            return self._with(number, _("synchronized already"))
         places = place_of(self.catalogue, entry.key)
         for id_ in places:
             if number := self.followed.get(f"category:{id_}"):
                 name = self.catalogue.categories[id_].name
-                return Reason(_("comes with %s, which is followed already") % name, number)
+                return self._with(number, _("comes with %s, which is followed already") % name)
         if entry.is_picked:
             return None
         if id_ := around(self.catalogue, entry.key, self.chosen):
             return Reason(_("comes with %s") % self.catalogue.categories[id_].name)
         return None
+
+    def _with(self, number: int, text: str) -> Reason:
+        return Reason(text, number if number in self.seen else None)
 
     def _warnings(self, entry: Entry, here: _Here) -> list[Reason]:
         """Return what a run would refuse of it, or why it cannot stay picked."""

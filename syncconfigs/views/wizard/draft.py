@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -92,22 +92,17 @@ class Draft:
             if tree.children(id_)
         }
         return {
-            "targets": {id_: " / ".join(self.whole_tree.names(id_)) for id_ in tree.categories},
+            "targets": {id_: " / ".join(names) for id_, names in self._names(*tree.categories)},
             "names_in": below,
             "may_make_top": may(self.request.user, Action.SYNCHRONIZE, ()),
         }
-
-    @cached_property
-    def whole_tree(self) -> reading.Tree:
-        """The categories of this node."""
-        return reading.Tree.load()
 
     @cached_property
     def targets(self) -> connect.Catalogue:
         """The categories of this node into which this person may synchronize."""
         rows = visible.category_rows(self.request.user, Action.SYNCHRONIZE)
         allowed = set(rows.values_list("id", flat=True))
-        categories = self.whole_tree.categories.items()
+        categories = reading.Tree.load().categories.items()
         shown = tuple(category for id_, category in categories if id_ in allowed)
         return connect.Catalogue(Snapshot("", "", "", "", categories=shown))
 
@@ -156,7 +151,14 @@ class Draft:
     def target_names(self) -> list[str]:
         """The names from the top down to the target category."""
         new = [self.new_category] if self.new_category else []
-        return [*self.whole_tree.names(self.target), *new]
+        return [*self.names_of(self.target), *new]
+
+    def names_of(self, category: str) -> tuple[str, ...]:
+        """Return the names from the top down to a category of this node that may be read."""
+        return dict(self._names(category))[category]
+
+    def _names(self, *ids: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+        return visible.names(self.request.user, *ids).items()
 
     @cached_property
     def policy(self) -> configurations.Policy:

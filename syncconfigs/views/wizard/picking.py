@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from syncconfigs import visible
 from syncconfigs.forms.wizard import (
     KEY_LENGTH,
     MOST_PICKED,
@@ -94,7 +95,8 @@ class What(Step):
             view.show(tree, category)
         branch = draw(tree, view)
         node = reading.identity().uuid
-        Clashes.of(draft.server, tree, picked, node).mark(list(branch.all()))
+        seen = set(visible.configs(draft.request.user).values_list("pk", flat=True))
+        Clashes.of(draft.server, tree, picked, node, seen).mark(list(branch.all()))
         return {
             **found,
             "tree": tree,
@@ -160,6 +162,6 @@ class Where(Step):
             "may_make_top": may_make_top,
             "is_top": chosen == TOP and "target_category" in draft.words("where"),
             "chosen": chosen if is_there else None,
-            "chosen_names": draft.whole_tree.names(chosen) if is_there else (),
+            "chosen_names": draft.names_of(chosen) if is_there else (),
             "is_chosen_shown": any(entry.is_picked for entry in entries),
         }

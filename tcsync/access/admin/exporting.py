@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,8 @@ COLUMNS = (
     *("target_name", "summary", "details", "previous_hash", "hash"),
 )
 ROWS_AT_ONCE = 2000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+# Where a cell begins, and wherever a spreadsheet that takes another separator begins one.
+_FORMULA = re.compile(r"""(^|[;,\t|"'])(?= *[=+\-@\t\r\n＝＋－＠])""")  # noqa: RUF001
 
 
 class _Line:
@@ -45,11 +47,9 @@ def _rows(rows: QuerySet[Any]) -> Iterator[Sequence[Any]]:
 
 
 def _cell(value: object) -> object:
-    """Return what a spreadsheet takes for text: what begins like a formula gets a quote."""
+    """Return what a spreadsheet takes for text: what begins like a formula gets a quote before."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict | list):
         value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

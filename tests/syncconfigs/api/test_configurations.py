@@ -5,7 +5,7 @@ import pytest
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from tcsync.domain import UNCATEGORIZED_ID
 from tcsync.errors import Unreachable
-from tcsync.repository.models import Resource
+from tcsync.repository.models import Category, Resource
 from tests.syncconfigs.api.conftest import problem
 from tests.syncconfigs.views.conftest import make_resource
 
@@ -218,3 +218,21 @@ def test_claims_name_what_may_be_seen(reviewer, world):
     Claim.objects.create(resource="h1", config=world.config)
     rows = reviewer.get(f"configurations/{world.config.pk}/claims/").json()["results"]
     assert [(row["resource"], row["name"]) for row in rows] == [("h1", None), ("r1", "Radio")]
+
+
+def test_only_copies_that_one_may_read_are_listed(administrator, manager, world):
+    copy = make_resource("moved", "Moved away", world.secret)
+    Claim.objects.create(resource=copy.id, config=world.config)
+    path = f"configurations/{world.config.pk}/copies/"
+    assert copy.id in [one["id"] for one in administrator.get(path).json()["results"]]
+    assert copy.id not in [one["id"] for one in manager.get(path).json()["results"]]
+
+
+def test_only_configurations_that_one_may_see_are_counted_and_named(administrator, manager, world):
+    Category.objects.filter(id="flight").update(origin_owner=world.hidden_config.pk)
+    for who, count, owner in (
+        (administrator, 2, world.hidden_config.pk),
+        (manager, 1, None),
+    ):
+        assert who.get(f"servers/{world.server.pk}/").json()["configurations"] == count
+        assert who.get("categories/flight/").json()["configuration"] == owner

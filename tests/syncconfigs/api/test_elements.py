@@ -1,10 +1,12 @@
 """What a revision holds, read through the API from real packs."""
 
 import json
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
+from syncconfigs.api.views import artifacts
 from tcsync.access.models import Role
 from tcsync.packs import NumberToken
 from tcsync.repository.models import Blob, Revision
@@ -146,6 +148,18 @@ def test_artifacts_are_listed_and_downloaded(reader, resource):
     assert answer["Content-Type"] == "application/octet-stream"
     assert reader.get(f"{resource}/5/artifacts/").json()["count"] == 0
     problem(reader.get(f"{resource}/5/artifacts/p/"), 404, "not_found")
+
+
+@pytest.mark.parametrize("name", ["p.png\n", "../../p.png", "C:\\x\\p.png", "\u202egnp.exe", ".."])
+def test_no_name_of_an_artifact_breaks_the_download_or_leaves_its_folder(
+    reader, resource, monkeypatch, name
+):
+    real = artifacts.artifact_ref
+    monkeypatch.setattr(artifacts, "artifact_ref", lambda *a: replace(real(*a), name=name))
+    answer = reader.get(f"{resource}/2/artifacts/p/")
+    assert answer.status_code == 200
+    assert not set(answer["Content-Disposition"]) & {"\n", "/", "\\", "\u202e"}
+    assert '".."' not in answer["Content-Disposition"]
 
 
 def test_damaged_bytes_of_an_artifact_are_not_sent(reader, resource):

@@ -5,6 +5,9 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from tcsync.access.models import Role, RoleGrant, User
+from tcsync.repository.models import Category
+
 PEOPLE = ("administrator", "manager", "reviewer", "stranger")
 # What these four get, in this order.
 GETS = {
@@ -112,3 +115,16 @@ def test_what_changes_something_is_not_done_by_a_link(administrator, world, path
 def test_a_refusal_says_who_could_help(reviewer):
     answer = reviewer.get("/servers/")
     assert "Ask an administrator for the role" in answer.text
+
+
+def test_categories_above_that_one_may_not_see_are_not_named(world):
+    Category.objects.filter(id="flight").update(name="Project Secret Wing")
+    user = User.objects.create(username="below")
+    RoleGrant.objects.create(
+        user=user, role=Role.SYNCHRONIZATION_MANAGER, category=world.avionics.id
+    )
+    client = Client()
+    client.force_login(user)
+    page = client.get(f"/configurations/{world.config.pk}/").text
+    assert "Avionics" in page
+    assert "Secret Wing" not in page

@@ -48,6 +48,12 @@ def test_a_form_that_is_too_big_is_refused_in_plain_words(db):
     assert "The request could not be read" in answer.text
 
 
+def test_an_address_that_is_none_leads_home_after_the_sign_in(world):
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    answer = Client().get(f"/runs/{world.run.pk}/progress/", headers=asked)
+    assert answer.headers["HX-Redirect"] == "/sign-in/?next=%2F"
+
+
 def test_htmx_is_sent_to_the_sign_in_instead_of_putting_it_into_the_page(world):
     asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/runs/1/?page=2"}
     answer = Client().get(f"/runs/{world.run.pk}/progress/", headers=asked)

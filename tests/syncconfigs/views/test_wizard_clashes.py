@@ -24,10 +24,10 @@ def catalogue(*resources, categories=SPACE):
     return Catalogue(Snapshot("there", "e", "Site", "", categories, resources or (ROVER, PROBE)))
 
 
-def marked(server, tree, *chosen, node="here"):
+def marked(server, tree, *chosen, node="here", seen=range(1000)):
     branch = draw(tree, View({"s": 1, "m": 1}))
     entries = list(branch.all())
-    Clashes.of(server, tree, chosen, node).mark(entries)
+    Clashes.of(server, tree, chosen, node, seen).mark(entries)
     return {entry.key: entry for entry in entries}
 
 
@@ -48,6 +48,12 @@ def texts(entry):
 def test_what_is_followed_names_its_configuration(world):
     config = follow(world, "resource", "rover")
     assert marked(world.server, catalogue())["resource:rover"].blocked.config == config.pk
+
+
+def test_a_configuration_that_one_may_not_see_has_no_number(world):
+    follow(world, "resource", "rover")
+    blocked = marked(world.server, catalogue(), seen=())["resource:rover"].blocked
+    assert (str(blocked.text), blocked.config) == ("followed already", None)
 
 
 def test_what_lies_in_a_followed_category_comes_with_it(world):
