@@ -168,8 +168,9 @@ class Node:
         shown = self.call("GET", "resources/")["results"]
         if len(shown) == 1:
             return {"resources": [shown[0]["id"]]}
-        roots = [c["id"] for c in self.call("GET", "categories/") if c["parent"] is None]
-        return {"categories": roots}
+        kept = self.call("GET", "categories/?page_size=500")["results"]
+        roots = {c["path"][0] for c in kept if c["resources"]}
+        return {"categories": [c["id"] for c in kept if c["path"][0] in roots and not c["parent"]]}
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes of the queue."""

@@ -39,9 +39,10 @@ def transfer(config: int) -> dict[str, Any]:
         began = time.perf_counter()
         failed = [event for event in apply(plan, source, work) if isinstance(event, StepFailed)]
         taken = time.perf_counter() - began
-    if failed or not plan.revisions:
-        raise RuntimeError(f"{plan.revisions} revisions were planned, {len(failed)} steps failed.")
-    return {"seconds": taken, "revisions": plan.revisions}
+    count = plan.revision_count
+    if failed or not count:
+        raise RuntimeError(f"{count} revisions were planned, {len(failed)} steps failed.")
+    return {"seconds": taken, "revisions": count}
 
 
 def point_at(address: str) -> None:

@@ -14,6 +14,7 @@ from tcsync.audit.recording import Actor, record
 from tcsync.domain import Scope, Selection, Snapshot
 from tcsync.errors import Clash
 from tcsync.repository import reading, snapshots
+from tcsync.repository.bulk import insert
 from tcsync.sources.base import Source
 from tcsync.sync.plan import make_plan
 from tcsync.sync.steps import Plan
@@ -161,11 +162,7 @@ def _claim(config: SyncConfig, made: Plan, lease: Lease, actor: Actor) -> bool:
         return True
     with transaction.atomic():
         lease.guard()
-        Claim.objects.bulk_create(
-            [Claim(resource=id_, config=config) for id_ in new],
-            ignore_conflicts=True,
-            batch_size=ROWS_AT_ONCE,
-        )
+        insert((Claim(resource=id_, config=config) for id_ in new), ignore_conflicts=True)
         if _lost(config, new):
             transaction.set_rollback(True)
             return False

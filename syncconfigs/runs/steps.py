@@ -8,6 +8,7 @@ from django.db.models import F, Max
 
 from syncconfigs.models import RunStep, SyncRun
 from syncconfigs.runs.causes import cause_of
+from tcsync.repository.bulk import insert
 from tcsync.sync.events import BatchDone, StepFailed
 from tcsync.sync.steps import Plan
 
@@ -26,7 +27,7 @@ def replace(run: SyncRun, plan: Plan) -> None:
     rows = [*_refused(run, plan), *_planned(run, plan, begun)]
     for position, row in enumerate(rows, first):
         row.position = position
-    RunStep.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    insert(rows)
 
 
 def _refused(run: SyncRun, plan: Plan) -> Iterator[RunStep]:

@@ -6,6 +6,23 @@ import hashlib
 
 from tcsync.packs.layout import Kind, Op, SummaryCounts
 
+_HELD_BYTES = 2047
+"""Up to here hashlib keeps the interpreter's lock."""
+_SMALL_BYTES = 64 << 10
+
+
+def hash_into(digest: hashlib._Hash, data: bytes) -> None:
+    """Add bytes to a digest, a little of them without letting go of the interpreter's lock.
+
+    To get it back from a busy second thread takes far longer than to hash a small block.
+    """
+    if len(data) > _SMALL_BYTES:
+        digest.update(data)
+        return
+    with memoryview(data) as view:
+        for start in range(0, len(data), _HELD_BYTES):
+            digest.update(view[start : start + _HELD_BYTES])
+
 
 class Contents:
     """The digests of raw blocks, by kind, in their order."""
@@ -15,7 +32,7 @@ class Contents:
 
     def add(self, kind: int, raw: bytes) -> None:
         """Take a block."""
-        self._kinds[Kind(kind)].update(raw)
+        hash_into(self._kinds[Kind(kind)], raw)
 
     def digests(self) -> tuple[bytes, bytes]:
         """Return content digest and artifact digest."""

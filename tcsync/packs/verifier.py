@@ -9,7 +9,7 @@ from tcsync.packs.layout import HEADER, Kind, PackSummary
 from tcsync.packs.opening import Closed, Directory, Opened, Piece
 from tcsync.packs.parts import Entry, Footer
 from tcsync.packs.records import scan
-from tcsync.packs.tally import Contents, Counts
+from tcsync.packs.tally import Contents, Counts, hash_into
 
 
 class PackVerifier:
@@ -29,7 +29,7 @@ class PackVerifier:
         """Take the next piece of the pack."""
         if self._is_broken:
             raise _refused_before()
-        self._digest.update(piece.data)
+        hash_into(self._digest, piece.data)
         self._size += len(piece.data)
         self._is_broken = True
         for part in piece.parts:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q
 
@@ -64,16 +65,14 @@ def around(source: Snapshot, owned: Collection[str], owner: int) -> Snapshot:
     configuration owns; and the copies of categories that it has made.
     """
     ids = {resource.id for resource in source.resources} | set(owned)
-    rows = {row.id: row for row in _by_id(ids)}
-    projects = [resource.project_id for resource in source.resources]
-    names = [resource.name for resource in source.resources]
+    projects = {resource.project_id for resource in source.resources}
+    names = {resource.name for resource in source.resources}
     for field, values in (("project_id", projects), ("name", names)):
-        for some in _some(set(values)):
-            for row in Resource.objects.filter(Q(**{f"{field}__in": some})):
-                rows.setdefault(row.id, row)
-    return replace(
-        _of(list(rows.values()), None), categories=tuple(Tree.load().categories.values())
-    )
+        for some in _some(values):
+            ids |= set(
+                Resource.objects.filter(Q(**{f"{field}__in": some})).values_list("id", flat=True)
+            )
+    return replace(_of(_by_id(ids), None), categories=tuple(Tree.load().categories.values()))
 
 
 def _by_id(ids: Iterable[str]) -> list[Resource]:
@@ -98,10 +97,14 @@ def _of(rows: list[Resource], known: Mapping[str, Known] | None) -> Snapshot:
     node = identity()
     ids = [row.id for row in rows]
     branches, tags = _branches(ids), _tags(ids)
+    whole = _whole_histories(rows, known)
     resources = []
     for row in rows:
         resource = _resource(row, branches[row.id], tags[row.id])
         if known is not None and not resource.removed:
+            if row.id in whole:
+                resources.append(replace(resource, revisions=tuple(whole[row.id])))
+                continue
             lacking = lack(row, resource.branches, known.get(row.id, Known()))
             resource = replace(
                 resource, revisions=lacking.revisions, divergences=lacking.divergences
@@ -110,6 +113,23 @@ def _of(rows: list[Resource], known: Mapping[str, Known] | None) -> Snapshot:
     return Snapshot(
         node.uuid, node.epoch, node.name, node.major_version, resources=tuple(resources)
     )
+
+
+def _whole_histories(
+    rows: list[Resource], known: Mapping[str, Known] | None
+) -> dict[str, list[RevisionRef]]:
+    """Return all revisions, in rising order, of the resources of which nothing is known."""
+    if known is None:
+        return {}
+    ids = [
+        row.id for row in rows if row.removed_at is None and not known.get(row.id, Known()).heads
+    ]
+    found: dict[str, list[RevisionRef]] = {id_: [] for id_ in ids}
+    for some in _some(ids):
+        listed = Revision.objects.filter(resource__in=some).order_by("resource", "number")
+        for resource, *facts in listed.values_list("resource", *_REF).iterator(ROWS_AT_ONCE):
+            found[resource].append(_ref(facts))
+    return found
 
 
 def _branches(ids: list[str]) -> dict[str, list[Branch]]:
@@ -199,9 +219,17 @@ def _divergences(
 
 def _refs(resource: str) -> Iterator[RevisionRef]:
     """Yield all revisions of a resource, newest first."""
-    columns = ("number", "branch", "parent", "digest", "merged", "raw_bytes")
     rows = Revision.objects.filter(resource=resource).order_by("-number")
-    counts = ("added", "edited", "removed")
-    for row in rows.values_list(*columns, *counts).iterator(chunk_size=ROWS_AT_ONCE):
-        number, branch, parent, digest, merged, raw_bytes, *changes = row
-        yield RevisionRef(number, branch, parent, digest, tuple(merged), raw_bytes, sum(changes))
+    for facts in rows.values_list(*_REF).iterator(chunk_size=ROWS_AT_ONCE):
+        yield _ref(facts)
+
+
+_REF = (
+    *("number", "branch", "parent", "digest", "merged", "raw_bytes"),
+    *("added", "edited", "removed"),
+)
+
+
+def _ref(facts: Sequence[Any]) -> RevisionRef:
+    number, branch, parent, digest, merged, raw_bytes, *changes = facts
+    return RevisionRef(number, branch, parent, digest, tuple(merged), raw_bytes, sum(changes))

@@ -198,7 +198,7 @@ def lost() -> None:
 
 def test_a_guard_that_raises_leaves_nothing(batch):
     before = traces()
-    name, start = batch.sink().object, default_storage().size(batch.sink().object)
+    name, start = batch.sink().object, batch.sink().tell()
     packs = batch.stored_bytes
     with pytest.raises(LeaseLost):
         batch.commit(SYSTEM, "test", lost)
@@ -254,6 +254,7 @@ def failing_statements(table: str, error: Exception):
 
 
 def test_where_a_commit_is_not_to_be_seen_its_bytes_are_left_alone(batch):
+    batch.sink().seal()
     before, size = traces(), stored()
     with (
         failing_statements("audit_auditentry", OperationalError("gone")),
@@ -294,7 +295,7 @@ def test_after_a_failed_commit_the_same_revisions_can_come_again(batch, revision
 
 def test_another_failure_of_the_database_leaves_nothing(batch):
     before, name, packs = traces(), batch.sink().object, batch.stored_bytes
-    size = default_storage().size(name)
+    size = batch.sink().tell()
     with (
         failing_statements("repository_branch", DatabaseError("broken")),
         pytest.raises(DatabaseError, match="broken"),

@@ -293,6 +293,7 @@ def test_revisions_without_a_row_lie_above_stored_ones(shelf):
         place = PackPlace(batch.object, batch.tell(), summary.size, summary.digest)
         batch.write(data)
         history.extend(states.Link(number, told.trunk if number == 101 else number - 1, place))
+    batch.seal()
     assert [history.get(120, id_) for id_ in IDS[:2]] == [b"{}", b"{}"]
     assert history.get(120, IDS[2]) == told.body(told.trunk, IDS[2])
     assert [touch.number for touch in past(history, 120, IDS[0], limit=10).touches] == [

@@ -15,7 +15,11 @@ class Batch(Protocol):
         """Return the offset in `object` at which the next byte will lie."""
 
     def write(self, data: bytes) -> None:
-        """Append. Raises StorageFull when there is no space; the batch must then be discarded."""
+        """Append; some of it may wait for the next call.
+
+        This and each call after it raise StorageFull when there is no space; the batch must then be
+        discarded.
+        """
 
     def rewind(self, offset: int) -> None:
         """Forget what was written at and after `offset` of this batch (a pack that was refused)."""

@@ -28,6 +28,7 @@ LEFT_ALONE = ".left"
 """Marks a segment that nobody appends to or cuts any more."""
 QUIET_SECONDS = 60
 OPEN_FILES = 64
+WRITE_BYTES = 256 << 10
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EFBIG}
 
 
@@ -60,29 +61,45 @@ class FileBatch:
         self._release = release
         self._start = segment.end
         self._end = segment.end
+        self._waiting = bytearray()
 
     def tell(self) -> int:
         return self._end
 
     def write(self, data: bytes) -> None:
-        view = memoryview(data)
-        with _translated("Cannot write to", self._segment.path):
-            while view:
-                written = os.pwrite(self._segment.descriptor, view, self._end)
-                self._end += written
-                view = view[written:]
+        # Ten thousand small packs are not worth a call of the system each.
+        if len(self._waiting) + len(data) < WRITE_BYTES:
+            self._waiting += data
+        else:
+            self._flush()
+            self._put(data, self._end)
+        self._end += len(data)
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._put(self._waiting, self._end - len(self._waiting))
+            self._waiting.clear()
+
+    def _put(self, data: bytes | bytearray, at: int) -> None:
+        with _translated("Cannot write to", self._segment.path), memoryview(data) as view:
+            written = 0
+            while written < len(view):
+                written += os.pwrite(self._segment.descriptor, view[written:], at + written)
 
     def rewind(self, offset: int) -> None:
         if not self._start <= offset <= self._end:
             raise ValueError(offset)
+        self._flush()
         with _translated("Cannot cut", self._segment.path):
             os.ftruncate(self._segment.descriptor, offset)
         self._end = offset
 
     def read(self, offset: int, length: int) -> bytes:
+        self._flush()
         return os.pread(self._segment.descriptor, length, offset)
 
     def seal(self) -> None:
+        self._flush()
         with _translated("Cannot make durable", self._segment.path):
             os.fsync(self._segment.descriptor)
         self._segment.end = self._end
@@ -91,6 +108,7 @@ class FileBatch:
         # Cutting may fail on a broken volume: what lies there without a row does not exist anyway.
         with contextlib.suppress(OSError):
             os.ftruncate(self._segment.descriptor, self._start)
+        self._waiting.clear()
         self._segment.end = self._end = self._start
         self._release(self._segment)
 

@@ -13,6 +13,7 @@ from tcsync import domain
 from tcsync.domain import ArtifactRef, PackPlace, RevisionRecord
 from tcsync.errors import Clash, Missing, ReadOnly
 from tcsync.packs import PackSummary
+from tcsync.repository.bulk import insert
 from tcsync.repository.models import Blob, Branch, Resource, Revision, Tag
 from tcsync.repository.writing.chunks import ROWS_AT_ONCE, chunks
 from tcsync.repository.writing.heads import advance
@@ -124,7 +125,7 @@ def write_resources(wanted: Mapping[str, Description], *, copies: bool) -> set[s
     for some in chunks(wanted):
         here = Resource.objects.in_bulk(some)
         new = [_new_resource(wanted[i], copies=copies) for i in some if i not in here]
-        Resource.objects.bulk_create(new)
+        insert(new)
         changed |= {row.id for row in new}
         for id_, row in here.items():
             if _update_resource(row, wanted[id_]):
@@ -194,19 +195,19 @@ def _write_branches(resources: list[str], wanted: Mapping[str, Description]) -> 
             gone_at_source=False
         )
         row.gone_at_source = False
-    Branch.objects.bulk_create(new)
+    insert(new)
     Branch.objects.bulk_update(stale, ["name", "start", "archived", "gone_at_source"])
     return {row.resource_id for row in [*new, *stale]}
 
 
 def write_blobs(blobs: Mapping[str, Blob]) -> None:
     """Write rows of artifact bytes; a row whose bytes another writer brought first stays."""
-    Blob.objects.bulk_create(blobs.values(), ignore_conflicts=True, batch_size=ROWS_AT_ONCE)
+    insert(blobs.values(), ignore_conflicts=True)
 
 
 def write_revisions(revisions: list[Revision]) -> set[str]:
     """Write revisions, move the heads of their branches and count; return the resources' ids."""
-    Revision.objects.bulk_create(revisions, batch_size=ROWS_AT_ONCE)
+    insert(revisions)
     return advance(revisions)
 
 
@@ -253,6 +254,6 @@ def write_tags(wanted: Mapping[str, tuple[domain.Tag, ...]]) -> set[str]:
                     (stale if row.pk else new).append(row)
         changed |= {row.resource_id for row in [*new, *stale, *gone]}
         Tag.objects.filter(pk__in=[row.pk for row in gone]).delete()
-        Tag.objects.bulk_create(new, batch_size=ROWS_AT_ONCE)
+        insert(new)
         Tag.objects.bulk_update(stale, ["name", "number", "description"], batch_size=ROWS_AT_ONCE)
     return changed

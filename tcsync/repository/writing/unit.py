@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tcsync.audit.recording import Actor, record
+from tcsync.repository.bulk import insert
 from tcsync.repository.models import Change, Node
 
 Guard = Callable[[], None]
@@ -66,7 +67,4 @@ def _append_to_feed(work: Unit) -> None:
     Node.objects.filter(id=1).update(last_change=F("last_change") + len(touched))
     last = Node.objects.values_list("last_change", flat=True).get(id=1)
     first = last - len(touched) + 1
-    Change.objects.bulk_create(
-        [Change(number=first + i, resource=name) for i, name in enumerate(touched)],
-        batch_size=1000,
-    )
+    insert(Change(number=first + i, resource=name) for i, name in enumerate(touched))

@@ -47,6 +47,19 @@ class StorageConformance:
         batch.discard()
         assert storage.size(name) == offset + 4
 
+    @pytest.mark.parametrize("length", [1, 100_000, 600_000])
+    def test_what_is_not_sealed_yet_is_read_back_by_its_batch(self, storage, length):
+        batch = storage.begin()
+        parts = [bytes([65 + i]) * length for i in range(7)]
+        places = []
+        for part in parts:
+            places.append(batch.tell())
+            batch.write(part)
+        assert [batch.read(place, length) for place in places] == parts
+        batch.seal()
+        batch.close()
+        assert [storage.read(batch.object, place, length) for place in places] == parts
+
     def test_rewinding_forgets_the_last_part_only(self, storage):
         batch = storage.begin()
         start = batch.tell()

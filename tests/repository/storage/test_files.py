@@ -53,6 +53,7 @@ def abandoned_segment(folder, committed: bytes, tail: bytes):
     if not writer:
         batch = FileStorage(folder).begin()
         batch.write(committed + tail)
+        batch.seal()
         os._exit(0)
     os.waitpid(writer, 0)
     return next(folder.iterdir())
@@ -81,14 +82,20 @@ def test_a_link_planted_among_the_segments_is_not_followed(folder, tmp_path):
     assert outside.read_bytes() == b""
 
 
-def test_a_full_disk_is_an_error_that_says_so(storage):
+def fill(batch, length):
+    batch.write(bytes(length))
+    batch.seal()
+
+
+@pytest.mark.parametrize("length", [10_000, 1 << 20])
+def test_a_full_disk_is_an_error_that_says_so(storage, length):
     batch = storage.begin()
     soft, hard = limits.getrlimit(limits.RLIMIT_FSIZE)
     before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     limits.setrlimit(limits.RLIMIT_FSIZE, (4096, hard))
     try:
         with pytest.raises(StorageFull, match="Cannot write"):
-            batch.write(bytes(10_000))
+            fill(batch, length)
     finally:
         limits.setrlimit(limits.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
