@@ -14,7 +14,7 @@ from benchmarks.places import FOLDER, fresh
 from benchmarks.results import Goal, Row
 from benchmarks.rows.copying import repository
 
-ROUNDS = {"S": 5, "M": 3, "L": 3}
+ROUNDS = {"S": 5, "M": 3, "L": 2}
 PAIRS = 20
 DEEP = {"revisions": 10_000, "elements": 20_000, "edits": 20}
 

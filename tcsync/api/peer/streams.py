@@ -75,22 +75,25 @@ def _absent(resource: str) -> bytes:
 
 
 def _together(wants: Sequence[frames.PackWant]) -> Iterator[list[frames.PackWant]]:
-    """Yield wants in their order, those together whose few revisions one question finds."""
+    """Yield wants in their order, those together whose few revisions one question finds.
+
+    Their numbers lie so near one another that little else lies between them.
+    """
     some: list[frames.PackWant] = []
+    ids: set[str] = set()
+    first = last = 0
     for want in wants:
-        if some and (len(some) == WANTS_AT_ONCE or not _are_near([*some, want])):
+        lowest, highest = _span([want])
+        around = (min(first, lowest), max(last, highest)) if some else (lowest, highest)
+        is_far = want.resource in ids or around[1] - around[0] >= NUMBERS_AT_ONCE
+        if some and (len(some) == WANTS_AT_ONCE or is_far):
             yield some
-            some = []
+            some, ids, around = [], set(), (lowest, highest)
         some.append(want)
+        ids.add(want.resource)
+        first, last = around
     if some:
         yield some
-
-
-def _are_near(wants: Sequence[frames.PackWant]) -> bool:
-    """Return whether the numbers are so near one another that little else lies between them."""
-    first, last = _span(wants)
-    different = len({want.resource for want in wants}) == len(wants)
-    return different and last - first < NUMBERS_AT_ONCE
 
 
 def _span(wants: Sequence[frames.PackWant]) -> tuple[int, int]:

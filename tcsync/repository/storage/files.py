@@ -265,14 +265,17 @@ def _committed_end(name: str) -> int:
     return max((end or 0) for end in ends)
 
 
-_storages: dict[Path, FileStorage] = {}
+_storages: dict[str | Path, FileStorage] = {}
 
 
 def default_storage() -> FileStorage:
     """Return this process's storage for the segments below TCSYNC_DATA."""
-    folder = Path(settings.TCSYNC_DATA) / "segments"
-    if folder not in _storages:
-        _storages[folder] = FileStorage(
-            folder, segment_bytes=settings.TCSYNC_SEGMENT_BYTES, committed_end=_committed_end
+    # Asked for each pack that is read: to join and to compare paths would cost more than to read.
+    data = settings.TCSYNC_DATA
+    if data not in _storages:
+        _storages[data] = FileStorage(
+            Path(data) / "segments",
+            segment_bytes=settings.TCSYNC_SEGMENT_BYTES,
+            committed_end=_committed_end,
         )
-    return _storages[folder]
+    return _storages[data]
