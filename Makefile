@@ -1,6 +1,6 @@
 # The commands of the project; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-commit test test-long bench check format lock
+.PHONY: help setup demo demo-commit test test-long bench bench-quick check format lock
 
 # Everything is started as `python -m`, so that nothing of the caller's PATH or site is picked up.
 PY := .venv/bin/python
@@ -25,8 +25,11 @@ test: setup ## run the tests, on SQLite and, where a server answers, on PostgreS
 test-long: setup ## run the tests that take minutes: the big real histories, read back whole
 	@$(PY) .ci/test.py -m long $(ARGS)
 
-bench: setup ## measure against git: make bench ARGS='S M' (no table of results yet)
+bench: setup ## measure beside git what was not measured yet, write docs/performance.md (ARGS='copy-M', --list)
 	@$(PY) -m benchmarks $(ARGS)
+
+bench-quick: setup ## measure the small sizes; fails below half of the ratios in docs/performance.md
+	@$(PY) -m benchmarks --quick
 
 check: setup ## check format, lint, types, layers, migrations, templates and sizes
 	@$(PY) .ci/check.py

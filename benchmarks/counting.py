@@ -47,8 +47,15 @@ def _accept(server: socket.socket, place: tuple[str, int], counter: Counter) -> 
             far = socket.create_connection(place)
             for one in (near, far):
                 one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=_upwards, args=(near, far, counter), daemon=True).start()
-            threading.Thread(target=_downwards, args=(far, near, counter), daemon=True).start()
+            threading.Thread(target=_join, args=(near, far, counter), daemon=True).start()
+
+
+def _join(near: socket.socket, far: socket.socket, counter: Counter) -> None:
+    with near, far:
+        up = threading.Thread(target=_upwards, args=(near, far, counter), daemon=True)
+        up.start()
+        _downwards(far, near, counter)
+        up.join()
 
 
 def _upwards(near: socket.socket, far: socket.socket, counter: Counter) -> None:

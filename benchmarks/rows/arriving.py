@@ -141,7 +141,7 @@ def nothing_new(size: str) -> list[Row]:
         with nodes.Inside(here) as inside:
             inside.call("copying.point_at", address=source.address)
             mine = [taken * 1000 for taken in inside.call("copying.polling", rounds=POLLS)]
-        step = count // SAMPLE
+        step = count // SAMPLE[size]
         sample = [repository(size, LAYOUTS[0], index).name for index in range(0, count, step)]
         began = time.perf_counter()
         for name in sample:

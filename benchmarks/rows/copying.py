@@ -14,14 +14,14 @@ from pathlib import Path
 from benchmarks import gitrepos, gitserver, nodes
 from benchmarks.counting import counting
 from benchmarks.gitrepos import LAYOUTS
-from benchmarks.measuring import in_turn
+from benchmarks.measuring import EFFORT, in_turn
 from benchmarks.places import FOLDER
 from benchmarks.results import Goal, Row
 
 ROUNDS = {"S": 5, "M": 5, "L": 3}
 FASTER = {"M": Goal(6, 9), "L": Goal(8, 15), "wide": Goal(30, 60)}
 MANY_ROUNDS = 3
-SAMPLE = 40
+SAMPLE = {"wide": 40, "narrow": 10}
 AT_ONCE = 4
 MEMORY_ROUNDS = 3
 MIB = 1 << 20
@@ -91,6 +91,8 @@ def _clone(address: str) -> float:
 
 def _profile(source: nodes.Node) -> list[str]:
     """Copy once more, in a process that is watched; return where the time goes."""
+    if not EFFORT.profiles:
+        return []
     with nodes.copied(nodes.empty_data()) as data:
         with nodes.running(data, "B") as target:
             configs = target.follow(source, **source.everything())
@@ -103,7 +105,7 @@ def first_copy_of_many(size: str) -> list[Row]:
     """Copy many small resources; git's seconds are those of a sample, as if all took as long."""
     with nodes.Inside(nodes.source_data(size)) as inside:
         count = inside.call("reading.counts")["resources"]
-    sample = range(0, count, count // SAMPLE)
+    sample = range(0, count, count // SAMPLE[size])
     addresses: dict[str, list[str]] = {}
     with _source(size) as (source, address):
         for layout in LAYOUTS:

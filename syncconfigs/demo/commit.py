@@ -78,15 +78,15 @@ def _pick(name: str) -> Resource:
 
 
 def _change(changeset: Changeset, history: History, head: Revision) -> None:
-    owner = ""
-    for id_, element in _some_elements(history, head):
-        if not owner and element["children"]:
-            owner = id_
+    some = list(_some_elements(history, head))
+    owner = next((id_ for id_, element in some if element["children"]), some[-1][0])
+    for id_, element in some:
+        if id_ == owner:
             continue
         before = str(element["name"]).partition(" (changed after ")[0]
         element["name"] = f"{before} (changed after revision {head.number})"
         changeset.put(id_, canonical_value(element))
-    _add(changeset, history, head, owner or id_)
+    _add(changeset, history, head, owner)
 
 
 def _some_elements(history: History, head: Revision) -> Iterator[tuple[str, Any]]:

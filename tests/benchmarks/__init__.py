@@ -1,0 +1,1 @@
+"""What the benchmarks say must be what they measured."""
