@@ -108,6 +108,9 @@ def gathered(pieces: Iterable[bytes], size: int = 256 << 10) -> Iterator[bytes]:
     """Yield the same bytes in pieces of at least `size`: a write a piece costs more than a copy."""
     buffer = bytearray()
     for piece in pieces:
+        if not buffer and len(piece) >= size:
+            yield piece
+            continue
         buffer += piece
         if len(buffer) >= size:
             yield bytes(buffer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from tcsync import lifeline
 
 worker_class = "gthread"
@@ -22,3 +24,8 @@ control_socket_disable = True
 def on_starting(_server: object) -> None:
     """Hold the lifeline from the first moment, before the application is loaded."""
     lifeline.hold()
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """Keep what is loaded out of the collector's way: it never goes, and stays shared memory."""
+    gc.freeze()
