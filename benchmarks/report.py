@@ -58,7 +58,7 @@ def _page(found: list[Result], rows: list[Row]) -> Iterator[str]:
     yield from map(_table_line, rows)
     for result in found:
         yield f"\n## {result.key}"
-        yield f"{result.at}, commit {result.commit}.\n"
+        yield f"Measured {result.at}.\n"
         for row in result.rows:
             yield from _details(row)
         if said := remarks.get("rows", {}).get(result.key):

@@ -6,6 +6,7 @@ import hashlib
 import random
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,9 +20,9 @@ from tcsync.packs import Op, Record, canonical_value, pack_bytes
 from tcsync.repository import reading
 from tcsync.repository.models import Resource, Revision
 from tcsync.repository.states import History
-from tcsync.repository.writing import HistoryBatch, ensure_category_path
+from tcsync.repository.writing import Changeset, HistoryBatch, ensure_category_path
 
-STEPS = ("deepen", "commit", "export")
+STEPS = ("deepen", "commit", "edit", "export")
 NAMESPACE = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 AT_ONCE = 500
 ACTOR = Actor("benchmark", origin="command")
@@ -38,6 +39,28 @@ def commit() -> dict[str, Any]:
         "at": made.visible_at,
         "seconds": made.visible_at - began,
     }
+
+
+def edit(name: str, edits: int, seed: int) -> float:
+    """Commit other bodies for elements of a `deepen`ed resource; return the seconds."""
+    dice = random.Random(seed)  # noqa: S311 - no secret
+    resource = Resource.objects.get(name=name)
+    ids = [id_ for id_, _body in islice(History(resource.id).elements(1), AT_ONCE)]
+    chosen = sorted(dice.sample(ids[1:], edits))
+    number = resource.head_number + 1
+    described = ResourceRecord(
+        resource.id, resource.project_id, name, resource.category_id, resource.trunk
+    )
+    began = time.perf_counter()
+    batch = HistoryBatch(copies=False)
+    with Changeset() as changes:
+        for id_ in chosen:
+            changes.put(id_, _body(id_, number, ids[0]))
+        start = batch.sink().tell()
+        summary = changes.write(batch.sink(), batch.history(resource.id), number - 1)
+    batch.admit_local(_revision(described, number), summary, start)
+    batch.commit(ACTOR, "resource.commit")
+    return time.perf_counter() - began
 
 
 def biggest() -> Resource:

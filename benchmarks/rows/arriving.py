@@ -92,7 +92,7 @@ def transfer(size: str) -> list[Row]:
             # The first time of each opens connections and loads modules.
             in_turn(1, ours, *fetches)
             mine, *theirs = in_turn(FETCHES, ours, *fetches)
-    names = [f"a file an {layout}" for layout in LAYOUTS]
+    names = [f"a file per {layout}" for layout in LAYOUTS]
     ways = dict(zip(names, theirs, strict=True))
     return [Row(f"transfer of one commit, {size}", "s", mine, ways, Goal(5, 10))]
 

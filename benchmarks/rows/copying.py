@@ -31,7 +31,7 @@ SETTLED_SECONDS = 2.0
 
 def first_copy(size: str) -> list[Row]:
     """Copy a resource for the first time, all digests recomputed; `clone --mirror` beside it."""
-    names = [f"a file an {layout}" for layout in LAYOUTS]
+    names = [f"a file per {layout}" for layout in LAYOUTS]
     with _source(size) as (source, address):
         clones = [
             partial(_clone, f"{address}/{repository(size, layout).name}") for layout in LAYOUTS

@@ -10,6 +10,7 @@ from benchmarks.rows.reading import deep_data
 
 DEPTHS = (100, 1_000, 10_000)
 COMMITS = 15
+EDITS = 30
 
 
 def growth() -> list[Row]:
@@ -19,12 +20,15 @@ def growth() -> list[Row]:
         with nodes.copied(deep_data(depth)) as data, nodes.Inside(data) as inside:
             element = inside.call("reading.element")["seconds"]
             difference = inside.call("reading.differences", most=20, named=True)["seconds"]
-            committing = [inside.call("making.commit")["seconds"] for _ in range(COMMITS)]
+            committing = [
+                inside.call("making.edit", name="Deep", edits=EDITS, seed=seed)
+                for seed in range(COMMITS)
+            ]
             asking = [inside.call("copying.standing", name="Deep") for _ in range(COMMITS)]
         for name, taken in (
             ("reading an element", element),
             ("the difference to the parent", difference),
-            ("committing 30 changes", committing),
+            (f"committing {EDITS} changes", committing),
             ("answering who knows the head", asking),
         ):
             rows.setdefault(name, {})[depth] = [seconds * 1000 for seconds in taken]

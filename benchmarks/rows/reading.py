@@ -29,7 +29,7 @@ def verify(size: str) -> list[Row]:
         works = [partial(inside.call, "reading.verify", deep=deep) for deep in (False, True)]
         stored, content, *theirs = in_turn(ROUNDS[size], *works, *checks)
         profiles = [inside.call("reading.verify_profile", deep=deep) for deep in (False, True)]
-    ways = {f"a file an {layout}": t for layout, t in zip(LAYOUTS, theirs, strict=True)}
+    ways = {f"a file per {layout}": t for layout, t in zip(LAYOUTS, theirs, strict=True)}
     goals = (Goal(50, 100), Goal(10, 17)) if size == "L" else (None, None)
     names = (f"verify {size}, stored bytes", f"verify {size}, all content digests")
     return [
