@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import NamedTuple
 
 from tcsync.errors import PackDamaged
@@ -24,6 +25,9 @@ from tcsync.packs.parts import (
     parse_footer,
     parse_header,
 )
+
+RAW_BYTES = 4 << 20
+"""A piece ends with the block that reaches this."""
 
 
 class Opened(NamedTuple):
@@ -68,8 +72,12 @@ class Piece:
 
 
 def opened(chunks: Iterable[bytes]) -> Iterator[Piece]:
-    """Open a pack that comes in chunks of any size. Raises only what getting the chunks raises."""
-    return map(PackOpener().feed, chunks)
+    """Open a pack that comes in chunks of any size. Raises only what getting the chunks raises.
+
+    A piece has a few MiB of raw bytes or one block: a chunk may hold hundreds of blocks that are
+    nearly nothing before they are inflated.
+    """
+    return chain.from_iterable(map(PackOpener().feed, chunks))
 
 
 class PackOpener:
@@ -84,33 +92,39 @@ class PackOpener:
         self._needed: int = next(self._parts)  # type: ignore[assignment]
         self._is_broken = False
 
-    def feed(self, chunk: bytes) -> Piece:
-        """Take the next bytes of the pack."""
+    def feed(self, chunk: bytes) -> Iterator[Piece]:
+        """Take the next bytes of the pack; the pieces must be read before the next chunk comes."""
         if self._is_broken:
-            return Piece(chunk)
+            yield Piece(chunk)
+            return
         self._waiting += chunk
-        if len(self._waiting) < self._needed:
-            return Piece(chunk)
         found: list[Part] = []
+        raw_bytes = 0
+        fault = None
         try:
-            self._advance(found)
-        except PackDamaged as fault:
+            for part in self._advance():
+                found.append(part)
+                raw_bytes += 0 if isinstance(part, Closed) else len(part.raw)
+                if raw_bytes >= RAW_BYTES:
+                    yield Piece(chunk, tuple(found))
+                    chunk, found, raw_bytes = b"", [], 0
+        except PackDamaged as error:
+            fault = error
             self._is_broken = True
             self._waiting.clear()
-            return Piece(chunk, tuple(found), fault)
-        return Piece(chunk, tuple(found))
+        yield Piece(chunk, tuple(found), fault)
 
-    def _advance(self, found: list[Part]) -> None:
+    def _advance(self) -> Iterator[Part]:
         at = 0
         try:
-            with memoryview(self._waiting) as waiting:
-                while at + self._needed <= len(waiting):
+            while at + self._needed <= len(self._waiting):
+                with memoryview(self._waiting) as waiting:
                     data = bytes(waiting[at : at + self._needed])
-                    at += self._needed
-                    while not isinstance(said := self._parts.send(data), int):
-                        found.append(said)
-                        data = b""
-                    self._needed = said
+                at += self._needed
+                while not isinstance(said := self._parts.send(data), int):
+                    yield said
+                    data = b""
+                self._needed = said
         finally:
             del self._waiting[:at]
 

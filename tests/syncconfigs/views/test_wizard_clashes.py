@@ -24,7 +24,7 @@ def catalogue(*resources, categories=SPACE):
     return Catalogue(Snapshot("there", "e", "Site", "", categories, resources or (ROVER, PROBE)))
 
 
-def marked(server, tree, *chosen, node="here", seen=range(1000)):
+def marked(server, tree, *chosen, node="here", seen=range(1 << 40)):
     branch = draw(tree, View({"s": 1, "m": 1}))
     entries = list(branch.all())
     Clashes.of(server, tree, chosen, node, seen).mark(entries)
