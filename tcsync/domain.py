@@ -57,7 +57,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRef:
-    """What a plan needs to know of a revision."""
+    """What a plan needs to know of a revision.
+
+    `digest` is its listing fingerprint where the source has no digests.
+    """
 
     number: int
     branch: str
@@ -66,6 +69,7 @@ class RevisionRef:
     merged: tuple[int, ...] = ()
     raw_bytes: int = 0
     changes: int = 0
+    """How many elements it changes; both are 0 where the source cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +82,29 @@ class KnownHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A revision as the asking side holds it, for a source that has no digests.
+
+    The author stands beside the fingerprint: an author that was renamed since is no other history.
+    `gone`: that the source's housekeeping deleted it is known already.
+    """
+
+    number: int
+    fingerprint: str
+    author: str
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """What the asking side holds of a resource: its branch heads and how many revisions in all."""
+    """What the asking side holds of a resource: its branch heads and how many revisions in all.
+
+    `listing` holds all of them, only for a source that has no digests.
+    """
 
     heads: tuple[KnownHead, ...] = ()
     revisions: int = 0
+    listing: tuple[Listed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +137,8 @@ class Resource:
     read_only: bool = False
     removed: bool = False
     gone_branches: tuple[str, ...] = ()
+    gone_revisions: tuple[int, ...] = ()
+    """Known revisions that the source's housekeeping deleted, found by a source without digests."""
     revision_count: int = 0
 
 

@@ -200,7 +200,7 @@ SPECTACULAR_SETTINGS = {
 # The broker is a doorbell, the run table is the truth: one attempt, always acknowledged, and
 # `retry` longer than anything that can be running or waiting before it (dependencies: django-q2
 # starts the clock of `retry` when a message is pulled). Retries are ours.
-Q_TASK_SECONDS = 600
+Q_TASK_SECONDS = 3600
 Q_CLUSTER = {
     "name": "tcsync",
     "orm": "default",

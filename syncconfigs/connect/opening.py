@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.conf import settings
 
@@ -18,7 +18,21 @@ from syncconfigs.models import RemoteServer
 from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
 from tcsync.errors import Missing, SourceError
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
-from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Source, Want
+from tcsync.sources.base import (
+    Absent,
+    Arriving,
+    ArrivingBytes,
+    ArtifactEntry,
+    ArtifactWant,
+    ChangeSource,
+    Delivery,
+    ElementPut,
+    PackSource,
+    Source,
+    States,
+    Telling,
+    Want,
+)
 from tcsync.sources.peer import PeerSource
 
 T = TypeVar("T")
@@ -195,6 +209,11 @@ class LentSource:
             self._failed = True
             raise
 
+    @property
+    def delivery(self) -> Delivery:
+        """How it hands revisions over."""
+        return self._source.delivery
+
     def heed(self, pulse: Pulse | None) -> Pulse | None:
         """Tell this pulse of what arrives, until it is given back; return the one before."""
         return self._source.heed(pulse)
@@ -216,13 +235,25 @@ class LentSource:
 
     def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
         """Open one stream of revisions."""
-        return self._stream(self._source.packs(wants))
+        return self._stream(cast(PackSource, self._source).packs(wants))
 
     def artifacts(
         self, wants: Sequence[ArtifactWant]
     ) -> AbstractContextManager[Iterator[ArrivingBytes]]:
         """Open one stream of artifact bytes."""
-        return self._stream(self._source.artifacts(wants))
+        return self._stream(cast(PackSource, self._source).artifacts(wants))
+
+    def changesets(
+        self, wants: Sequence[Want], states: States
+    ) -> AbstractContextManager[Iterator[Telling | Absent]]:
+        """Open one stream of revisions that are told change by change."""
+        return self._stream(cast(ChangeSource, self._source).changesets(wants, states))
+
+    def walk(
+        self, resource: str, number: int
+    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+        """Read everything that lives at a revision anew."""
+        return self._stream(cast(ChangeSource, self._source).walk(resource, number))
 
     @contextmanager
     def _stream(self, stream: AbstractContextManager[Iterator[T]]) -> Iterator[Iterator[T]]:

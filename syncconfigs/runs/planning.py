@@ -15,7 +15,7 @@ from tcsync.domain import Scope, Selection, Snapshot
 from tcsync.errors import Clash
 from tcsync.repository import reading, snapshots
 from tcsync.repository.bulk import insert
-from tcsync.sources.base import Source
+from tcsync.sources.base import Delivery, Source
 from tcsync.sync.plan import make_plan
 from tcsync.sync.steps import Plan
 
@@ -78,9 +78,12 @@ def look(config: SyncConfig, source: Source) -> Snapshot:
 def look_at(chosen: Selection, config: SyncConfig, source: Source) -> Snapshot:
     """Return what the source shows of a selection to a configuration, which may be unsaved."""
     own = set(_own(config))
-    shown = source.snapshot(chosen, reading.known(own))
+    listing = source.delivery is Delivery.CHANGES
+    shown = source.snapshot(chosen, reading.known(own, listing=listing))
     free, _elsewhere = free_copies(config, [resource.id for resource in shown.resources], own)
-    return source.snapshot(chosen, reading.known(own | free)) if free else shown
+    if not free:
+        return shown
+    return source.snapshot(chosen, reading.known(own | free, listing=listing))
 
 
 def plan(config: SyncConfig, source: Source) -> Plan:

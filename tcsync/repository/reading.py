@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from tcsync import domain
-from tcsync.domain import Changes, Identity, Known, KnownHead, PackPlace, RevisionRecord
+from tcsync.domain import (
+    Changes,
+    Identity,
+    Known,
+    KnownHead,
+    Listed,
+    PackPlace,
+    RevisionRecord,
+)
 from tcsync.errors import Missing
 from tcsync.repository.models import Blob, Branch, Category, Change, Node, Resource, Revision
 
@@ -97,6 +105,11 @@ def revisions(resource: str, numbers: Collection[int]) -> Iterator[Revision]:
         yield from Revision.objects.filter(resource=resource, number__in=some).order_by("number")
 
 
+def has_revision(resource: str, number: int) -> bool:
+    """Tell whether this node has a revision."""
+    return Revision.objects.filter(resource=resource, number=number).exists()
+
+
 def blob(digest: str) -> Blob:
     """Return the row of an artifact's bytes. Raises Missing."""
     row = Blob.objects.filter(digest=digest).first()
@@ -157,8 +170,11 @@ def left_tree(picked: str, parent: str, node: str, living: Collection[int]) -> C
     return None
 
 
-def known(resources: Collection[str]) -> dict[str, Known]:
-    """Return what we hold of these resources, to tell a source that is asked for the rest."""
+def known(resources: Collection[str], *, listing: bool = False) -> dict[str, Known]:
+    """Return what we hold of these resources, to tell a source that is asked for the rest.
+
+    `listing`: with all revisions, for a source that has no digests.
+    """
     counts: dict[str, int] = {}
     heads: dict[str, list[KnownHead]] = defaultdict(list)
     wanted = sorted(resources)
@@ -173,7 +189,24 @@ def known(resources: Collection[str]) -> dict[str, Known]:
             heads[owner].append(KnownHead(uid, head or 0, digest))
         for owner, end in _ends_at_holes(some):
             heads[owner].append(end)
-    return {id_: Known(tuple(heads[id_]), count) for id_, count in counts.items()}
+    listed = _listings(sorted(counts)) if listing else {}
+    return {
+        id_: Known(tuple(heads[id_]), count, tuple(listed.get(id_, ())))
+        for id_, count in counts.items()
+    }
+
+
+def _listings(resources: list[str]) -> dict[str, list[Listed]]:
+    """Return the revisions of each resource by rising number."""
+    found: dict[str, list[Listed]] = defaultdict(list)
+    for start in range(0, len(resources), 500):
+        rows = Revision.objects.filter(resource__in=resources[start : start + 500])
+        facts = rows.order_by("resource", "number").values_list(
+            "resource", "number", "fingerprint", "author", "gone_at_source"
+        )
+        for resource, number, fingerprint, author, gone in facts.iterator(2000):
+            found[resource].append(Listed(number, fingerprint, author, gone))
+    return found
 
 
 def categories_of(resources: Collection[str], *, removed: bool = True) -> dict[str, str]:

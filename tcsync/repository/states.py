@@ -18,7 +18,7 @@ from tcsync.repository.spans import Entry, SpanDamaged
 from tcsync.repository.storage import Storage, default_storage
 from tcsync.repository.ways import Way, Ways, shelf_of
 
-__all__ = ["History", "Link", "ReadBytes", "Step", "artifact_ref"]
+__all__ = ["History", "Link", "ReadBytes", "Step", "artifact_ref", "side_by_side"]
 
 OPEN_BYTES = 160 << 20
 """What the open packs of a history may keep in all. A chain is walked again and again from the same
@@ -214,6 +214,31 @@ class History:
     def artifacts(self, number: int) -> tuple[ArtifactRef, ...]:
         """Return the artifact manifest of a revision, by rising id."""
         return tuple(artifact_ref(id_, body) for id_, body in self.elements(number, Kind.ARTIFACT))
+
+
+def side_by_side(
+    left: Iterable[tuple[str, bytes]], right: Iterable[tuple[str, bytes]]
+) -> Iterator[tuple[str, bytes | None, bytes | None]]:
+    """Yield (id, body on the left, body on the right) of two streams that rise by id."""
+    # Code points sort as their UTF-8 bytes do.
+    both = heapq.merge(
+        ((id_, 0, body) for id_, body in left), ((id_, 1, body) for id_, body in right)
+    )
+    waiting: tuple[str, bytes] | None = None
+    for id_, is_right, body in both:
+        if waiting is not None and waiting[0] == id_:
+            yield id_, waiting[1], body
+            waiting = None
+            continue
+        if waiting is not None:
+            yield waiting[0], waiting[1], None
+            waiting = None
+        if is_right:
+            yield id_, None, body
+        else:
+            waiting = (id_, body)
+    if waiting is not None:
+        yield waiting[0], waiting[1], None
 
 
 def artifact_ref(id_: str, body: bytes) -> ArtifactRef:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 from tcsync.domain import (
@@ -64,8 +65,101 @@ class ArrivingBytes:
     chunks: Iterator[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class ElementPut:
+    """An element as it is from now on; `body` is its canonical text (docs/formats/element.md)."""
+
+    id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ElementGone:
+    """An element that no longer exists."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactPut:
+    """An entry of the artifact manifest as it is from now on.
+
+    `chunks` are the bytes, to be read once; empty where `States` showed that they are here already.
+    """
+
+    ref: ArtifactRef
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactGone:
+    """An entry that the artifact manifest no longer holds."""
+
+    id: str
+
+
+Told = ElementPut | ElementGone | ArtifactPut | ArtifactGone
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A revision whose changes are told one by one, in any order; its digests are made here.
+
+    The digests of `record` are empty. `is_whole`: everything that lives at this revision is told,
+    elements and manifest; what is not told does not live. Else what is told is what changed
+    against the direct parent, or more: equal bodies are dropped here.
+    """
+
+    record: RevisionRecord
+    is_whole: bool
+    changes: Iterator[Told]
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactEntry:
+    """An entry of an artifact manifest as a listing shows it: without the bytes' digest."""
+
+    id: str
+    name: str
+    size: int
+
+
+class States(Protocol):
+    """What this node holds, for a source that can only tell changes against it.
+
+    It may be asked while the changes of a revision are told; every revision before that one has
+    been taken in by then.
+    """
+
+    def holds(self, resource: str, number: int) -> bool:
+        """Tell whether this node has the revision."""
+
+    def elements(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the bodies of those of `ids` that exist at a revision."""
+
+    def artifacts(self, resource: str, number: int) -> Mapping[str, ArtifactRef]:
+        """Return the artifact manifest of a revision by id."""
+
+
+class Delivery(Enum):
+    """How a source hands revisions over."""
+
+    PACKS = "packs"
+    """As packs, with all digests promised: it is a PackSource."""
+    CHANGES = "changes"
+    """Change by change: it is a ChangeSource."""
+
+
 class Source(Protocol):
-    """A repository that can be read. Methods raise SourceError, or what a pulse raised."""
+    """A repository that can be read. Methods raise SourceError, or what a pulse raised.
+
+    The revisions that a source with Delivery.CHANGES lists have listing fingerprints in the place
+    of digests, and so have the divergences that it finds; `known` must hold the listings.
+    """
+
+    @property
+    def delivery(self) -> Delivery:
+        """How it hands revisions over."""
 
     def heed(self, pulse: Pulse | None) -> Pulse | None:
         """From now on tell this pulse of each piece that arrives, and once a second while waiting.
@@ -86,6 +180,13 @@ class Source(Protocol):
     def changes(self, after: int | None) -> Changes:
         """Return what changed after a cursor; None asks for the newest cursor only."""
 
+    def close(self) -> None:
+        """Let go of connections and sessions."""
+
+
+class PackSource(Source, Protocol):
+    """A source that has packs."""
+
     def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
         """Open one stream of revisions, in the order asked for.
 
@@ -97,5 +198,21 @@ class Source(Protocol):
     ) -> AbstractContextManager[Iterator[ArrivingBytes]]:
         """Open one stream of artifact bytes."""
 
-    def close(self) -> None:
-        """Let go of connections and sessions."""
+
+class ChangeSource(Source, Protocol):
+    """A source that has elements, revision by revision, and can say what changed between two."""
+
+    def changesets(
+        self, wants: Sequence[Want], states: States
+    ) -> AbstractContextManager[Iterator[Telling | Absent]]:
+        """Open one stream of revisions, in the order asked for.
+
+        The changes of a revision are read to their end before the next one is asked for, or not at
+        all: then it is passed over. What they raise as BadAnswer or Gone concerns that resource
+        alone, and the stream goes on. After an Absent nothing more of that resource follows.
+        """
+
+    def walk(
+        self, resource: str, number: int
+    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+        """Read everything that lives at a revision anew, from its root elements, in any order."""

@@ -12,7 +12,7 @@ from tcsync import frames
 from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
 from tcsync.errors import BadAnswer, Unreachable
 from tcsync.outbound import Endpoint, OutboundClient, Pulse
-from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Want
+from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
 
 T = TypeVar("T")
 
@@ -41,6 +41,8 @@ class Readable(Protocol):
 
 class PeerSource:
     """A node that is read with the token of an account there."""
+
+    delivery = Delivery.PACKS
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._client = OutboundClient(endpoint, only_reads=True)

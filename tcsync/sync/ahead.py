@@ -17,7 +17,7 @@ from typing import NamedTuple
 from tcsync.domain import RevisionRecord
 from tcsync.errors import TcsyncError
 from tcsync.packs import Piece, opened
-from tcsync.sources.base import Absent, Arriving, Source, Want
+from tcsync.sources.base import Absent, Arriving, PackSource, Want
 
 AHEAD_BYTES = 10 << 20
 """Uncompressed, so some 2 MB of what travels. More would be a little faster, and as much memory."""
@@ -51,7 +51,7 @@ class Ahead:
     be read before the next item is asked for; what is left of it is passed over.
     """
 
-    def __init__(self, source: Source, wants: Sequence[Want]) -> None:
+    def __init__(self, source: PackSource, wants: Sequence[Want]) -> None:
         self._source = source
         self._wants = wants
         self._queue: SimpleQueue[Arriving | Absent | Piece | _Ended | None] = SimpleQueue()

@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from tcsync.audit.recording import Actor
-from tcsync.domain import Hop, Resource, RevisionRef
-from tcsync.errors import BadAnswer, ContentError, Gone, TcsyncError
+from tcsync.domain import Hop, Resource, RevisionRef, listing_fingerprint
+from tcsync.errors import BadAnswer, ContentError, Gone, SourceError, TcsyncError
 from tcsync.repository import writing
 from tcsync.repository.writing import Guard, HistoryBatch
-from tcsync.sources.base import Absent, ArtifactWant, Source, Want
+from tcsync.sources.base import (
+    Absent,
+    ArtifactWant,
+    ChangeSource,
+    Delivery,
+    PackSource,
+    Source,
+    Telling,
+    Want,
+)
 from tcsync.sync.ahead import Ahead, Incoming
 from tcsync.sync.events import BatchDone, CategoriesDone, Event, StepFailed, TimeUp
-from tcsync.sync.steps import Plan, ResourceStep
+from tcsync.sync.steps import Mark, Plan, ResourceStep
+from tcsync.sync.telling import HeldStates, take_in
 
 T = TypeVar("T")
 
@@ -128,7 +139,7 @@ class _Transfer:
             Want(step.resource.id, tuple(ref.number for ref in step.resource.revisions))
             for step in steps
         ]
-        with Ahead(self._source, wants) as stream:
+        with self._stream(wants) as stream:
             arriving = iter(stream)
             for step in steps:
                 yield from self._pull_one(step, arriving)
@@ -137,8 +148,16 @@ class _Transfer:
                     yield TimeUp()
                     return
 
+    def _stream(
+        self, wants: list[Want]
+    ) -> AbstractContextManager[Iterable[Incoming | Telling | Absent]]:
+        if self._source.delivery is Delivery.PACKS:
+            return Ahead(cast(PackSource, self._source), wants)
+        states = HeldStates(lambda: self._batch)
+        return cast(ChangeSource, self._source).changesets(wants, states)
+
     def _pull_one(
-        self, step: ResourceStep, arriving: Iterator[Incoming | Absent]
+        self, step: ResourceStep, arriving: Iterator[Incoming | Telling | Absent]
     ) -> Iterator[Event]:
         """Take in the revisions of one resource; after a fault the rest of them is passed over."""
         self._work.go_on(step.resource.id)
@@ -163,19 +182,29 @@ class _Transfer:
             self._batch.withdraw(step.resource.id)
             yield StepFailed(step.resource.id, failure)
 
-    def _receive(self, resource: Resource, ref: RevisionRef, item: Incoming) -> ContentError | None:
+    def _receive(
+        self, resource: Resource, ref: RevisionRef, item: Incoming | Telling
+    ) -> TcsyncError | None:
         record = item.record
-        wanted = (resource.id, ref.number, ref.digest)
-        if (record.resource, record.number, record.digest) != wanted:
+        is_told = isinstance(item, Telling)
+        found = listing_fingerprint(record) if is_told else record.digest
+        if (record.resource, record.number, found) != (resource.id, ref.number, ref.digest):
             return ContentError(
                 f"Revision {ref.number} of {resource.name} was asked for, revision {record.number}"
                 f" of {record.resource} with another digest arrived.",
                 next_step="Synchronize again; the source may have changed in between.",
             )
         try:
-            pieces = self._watched(resource.id, item.pieces)
-            self._batch.receive(record, (item.length, item.pack_digest), pieces)
-        except ContentError as error:
+            if isinstance(item, Telling):
+                changes = self._watched(resource.id, item.changes)
+                take_in(self._batch, replace(item, changes=changes))
+            else:
+                pieces = self._watched(resource.id, item.pieces)
+                self._batch.receive(record, (item.length, item.pack_digest), pieces)
+        except (ContentError, BadAnswer, Gone) as error:
+            if isinstance(error, SourceError) and not is_told:
+                # A stream of packs that is wrong is wrong for all that follows in it.
+                raise
             return error
         self._counts[resource.id] += 1
         return None
@@ -201,7 +230,13 @@ class _Transfer:
 
     def _finish(self, step: ResourceStep) -> None:
         self._batch.set_tags(step.resource.id, step.resource.tags)
-        self._batch.set_standing(step.resource.id, "content", step.resource.gone_branches)
+        if self._source.delivery is Delivery.PACKS:
+            self._batch.set_standing(step.resource.id, "content")
+        elif Mark.NEW in step.marks:
+            # What a later run brings leaves the last full walk as it is: see sync/walking.py.
+            self._batch.set_standing(step.resource.id, "received")
+        resource = step.resource
+        self._batch.set_gone(resource.id, resource.gone_branches, resource.gone_revisions)
         self._finished.append(step.resource.id)
 
     @property
@@ -241,12 +276,15 @@ class _Transfer:
         self._work.note(done)
 
     def _fetch_artifacts(self) -> None:
+        if self._source.delivery is not Delivery.PACKS:
+            # They came with the changes that name them.
+            return
         wanted = self._batch.artifacts.wanted()
         if not wanted:
             return
         wants = [ArtifactWant(w.resource, w.number, (w.ref,)) for w in wanted]
         sizes = {w.ref.digest: w.ref.size for w in wanted}
-        with self._source.artifacts(wants) as arriving:
+        with cast(PackSource, self._source).artifacts(wants) as arriving:
             for item in arriving:
                 if item.digest in sizes:
                     pieces = self._watched("", item.chunks)

@@ -186,7 +186,7 @@ def _marks(
 ) -> Iterable[Mark]:
     if wanted.revisions:
         yield Mark.REVISIONS
-    if gone:
+    if gone or wanted.gone_revisions:
         yield Mark.GONE
     if here is None:
         yield Mark.NEW

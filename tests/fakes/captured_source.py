@@ -22,11 +22,13 @@ from tcsync.domain import (
 )
 from tcsync.repository import models, reading, snapshots
 from tcsync.repository.storage import default_storage
-from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Want
+from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
 
 
 class CapturedSource:
     """What a node held, as a source. Tests may change its fields to make it lie or fail."""
+
+    delivery = Delivery.PACKS
 
     def __init__(self) -> None:
         self.whole: Snapshot = snapshots.snapshot(None, {})

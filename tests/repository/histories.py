@@ -93,5 +93,5 @@ def _artifact(batch: HistoryBatch, changes: Changeset, id_: str, data: bytes | N
         changes.remove_artifact(id_)
         return
     digest = hashlib.sha256(data).hexdigest()
-    batch.artifacts.offer(digest, data)
+    batch.artifacts.receive_unless_here(digest, len(data), [data])
     changes.put_artifact(ArtifactRef(id_, f"{id_}.png", digest, len(data)))

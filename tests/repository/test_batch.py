@@ -251,7 +251,8 @@ def test_branches_and_tags_of_a_local_resource_are_safe_from_a_batch_of_copies()
     Resource.objects.update(read_only=False)
     batch = HistoryBatch(copies=True)
     batch.set_tags("r1", ())
-    batch.set_standing("r1", "content", ("trunk",))
+    batch.set_standing("r1", "content")
+    batch.set_gone("r1", ("trunk",))
     with pytest.raises(Clash):
         batch.commit(SYSTEM, "test")
     assert TagRow.objects.count() == 1

@@ -208,7 +208,7 @@ class Loader:
             if isinstance(artifact, ArtifactLine):
                 digest = hashlib.sha256(artifact.data).hexdigest()
                 size = len(artifact.data)
-                self._batch.artifacts.offer(digest, artifact.data)
+                self._batch.artifacts.receive_unless_here(digest, size, [artifact.data])
                 refs[artifact.id] = ArtifactRef(artifact.id, artifact.name, digest, size)
         return refs
 

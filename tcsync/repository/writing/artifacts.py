@@ -66,7 +66,7 @@ class ArtifactBytes:
             )
         self.blobs[digest] = Blob(digest=digest, object=batch.object, place=start, length=length)
 
-    def offer(self, digest: str, data: bytes) -> None:
-        """Take in bytes unless the batch or the store has them."""
+    def receive_unless_here(self, digest: str, size: int, chunks: Iterable[bytes]) -> None:
+        """Take in bytes unless the batch or the store has them. Raises DigestMismatch."""
         if digest not in self.blobs and not rows.blobs_here([digest]):
-            self.receive(digest, len(data), [data])
+            self.receive(digest, size, chunks)

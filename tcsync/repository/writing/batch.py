@@ -58,7 +58,7 @@ class HistoryBatch:
         self._resources: dict[str, rows.Description] = {}
         self._tags: dict[str, tuple[domain.Tag, ...]] = {}
         self._verified: dict[str, str] = {}
-        self._gone: dict[str, tuple[str, ...]] = {}
+        self._gone: dict[str, rows.Gone] = {}
         self._revisions: dict[tuple[str, int], Revision] = {}
         self._pack_bytes = 0
         self.artifacts = ArtifactBytes(self.sink, self.read)
@@ -78,6 +78,10 @@ class HistoryBatch:
     def is_empty(self) -> bool:
         """Whether committing would change nothing."""
         return not (self._resources or self._tags or self._revisions)
+
+    def has(self, resource: str, number: int) -> bool:
+        """Tell whether a revision is in this batch."""
+        return (resource, number) in self._revisions
 
     def sink(self) -> Batch:
         """Return the open batch of the storage; begun at first use."""
@@ -116,14 +120,16 @@ class HistoryBatch:
         limits.check_tags(tags)
         self._tags[resource] = tags
 
-    def set_standing(self, resource: str, verified: str, gone: tuple[str, ...] = ()) -> None:
-        """Record how the copy is verified up to its newest revision, and which branches are gone.
-
-        Branches that the source's housekeeping deleted are marked and kept.
-        """
+    def set_standing(self, resource: str, verified: str) -> None:
+        """Record how the copy is verified up to its newest revision."""
         self._verified[resource] = verified
-        if gone:
-            self._gone[resource] = gone
+
+    def set_gone(
+        self, resource: str, branches: tuple[str, ...], revisions: tuple[int, ...] = ()
+    ) -> None:
+        """Mark branches and revisions that the source's housekeeping deleted; they are kept."""
+        if branches or revisions:
+            self._gone[resource] = rows.Gone(branches, revisions)
 
     def withdraw(self, resource: str) -> None:
         """Forget the description of a resource of which no revision arrived in this batch."""
@@ -153,7 +159,7 @@ class HistoryBatch:
             raise
 
     def admit_local(self, revision: RevisionRecord, summary: PackSummary, start: int) -> str:
-        """Admit a revision whose pack was written to `sink()` at `start`; return its digest."""
+        """Admit a revision whose pack was made here, in `sink()` at `start`; return its digest."""
         before = self._before_of(revision)
         revision = replace(
             revision,

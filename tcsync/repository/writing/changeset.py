@@ -13,7 +13,7 @@ from types import TracebackType
 
 from tcsync.domain import ArtifactRef
 from tcsync.packs import Kind, Op, PackSummary, PackWriter, Record, RecordSorter, canonical_value
-from tcsync.repository.states import History
+from tcsync.repository.states import History, side_by_side
 from tcsync.repository.storage import Batch
 
 COMPARED_AT_ONCE = 2000
@@ -55,12 +55,18 @@ class Changeset:
         """Say that the manifest does not hold this entry afterwards."""
         self._artifacts.add(Record(Op.REMOVE, artifact, b""))
 
-    def write(self, batch: Batch, history: History, parent: int | None) -> PackSummary:
-        """Write the difference to the state at `parent` (None: to nothing) as one pack."""
+    def write(
+        self, batch: Batch, history: History, parent: int | None, *, is_whole: bool = False
+    ) -> PackSummary:
+        """Write the difference to the state at `parent` (None: to nothing) as one pack.
+
+        `is_whole`: what was put is all that exists afterwards.
+        """
+        mark = _marked_whole if is_whole else _marked
         writer = PackWriter(batch.write)
-        for record in _marked(self._elements, history, parent, Kind.ELEMENT):
+        for record in mark(self._elements, history, parent, Kind.ELEMENT):
             writer.element(*record)
-        for record in _marked(self._artifacts, history, parent, Kind.ARTIFACT):
+        for record in mark(self._artifacts, history, parent, Kind.ARTIFACT):
             writer.artifact(*record)
         return writer.finish()
 
@@ -73,11 +79,24 @@ def _marked(
     while some := list(islice(rest, COMPARED_AT_ONCE)):
         before = history.get_many(parent, [record.id for record in some], kind)
         for record in some:
-            old = before.get(record.id)
-            if record.op == Op.REMOVE:
-                if old is not None:
-                    yield record
-            elif old is None:
-                yield record._replace(op=Op.ADD)
-            elif old != record.body:
-                yield record
+            new = None if record.op == Op.REMOVE else record.body
+            yield from _difference(record.id, before.get(record.id), new)
+
+
+def _marked_whole(
+    records: RecordSorter, history: History, parent: int | None, kind: Kind
+) -> Iterator[Record]:
+    """Yield what differs from the parent's state, all of which is read beside the records."""
+    puts = ((record.id, record.body) for record in records if record.op != Op.REMOVE)
+    before = () if parent is None else history.elements(parent, kind)
+    for id_, old, new in side_by_side(before, puts):
+        yield from _difference(id_, old, new)
+
+
+def _difference(id_: str, old: bytes | None, new: bytes | None) -> Iterator[Record]:
+    if old == new:
+        return
+    if new is None:
+        yield Record(Op.REMOVE, id_, b"")
+    else:
+        yield Record(Op.ADD if old is None else Op.EDIT, id_, new)

@@ -38,6 +38,14 @@ class ArtifactWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Branches by id, and revisions by number, that the source's housekeeping deleted."""
+
+    branches: tuple[str, ...]
+    revisions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """What a new revision must know of its direct parent."""
 
@@ -211,11 +219,15 @@ def write_revisions(revisions: list[Revision]) -> set[str]:
     return advance(revisions)
 
 
-def write_gone(gone: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Mark branches, and the revisions on them, as gone at the source."""
-    for resource, branches in gone.items():
-        Branch.objects.filter(resource=resource, uid__in=branches).update(gone_at_source=True)
-        Revision.objects.filter(resource=resource, branch__in=branches).update(gone_at_source=True)
+def write_gone(gone: Mapping[str, Gone]) -> set[str]:
+    """Mark branches with the revisions on them, and other revisions, as gone at the source."""
+    for resource, those in gone.items():
+        branches = Branch.objects.filter(resource=resource, uid__in=those.branches)
+        branches.update(gone_at_source=True)
+        revisions = Revision.objects.filter(resource=resource)
+        revisions.filter(branch__in=those.branches).update(gone_at_source=True)
+        for some in chunks(those.revisions):
+            revisions.filter(number__in=some).update(gone_at_source=True)
     return set(gone)
 
 

@@ -65,7 +65,7 @@ class Writer:
                 changes.remove(id_)
             for id_, (name, data) in (artifacts or {}).items():
                 digest = hashlib.sha256(data).hexdigest()
-                batch.artifacts.offer(digest, data)
+                batch.artifacts.receive_unless_here(digest, len(data), [data])
                 changes.put_artifact(ArtifactRef(id_, name, digest, len(data)))
             sink = batch.sink()
             start = sink.tell()
