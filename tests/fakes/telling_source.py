@@ -1,0 +1,133 @@
+"""A Source without packs: it tells, revision by revision, what a node held when it was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from tcsync.domain import ArtifactRef, Divergence, Known, Resource, Selection, Snapshot
+from tcsync.domain import listing_fingerprint as fingerprint_of
+from tcsync.repository.states import History
+from tcsync.sources.base import (
+    Absent,
+    ArtifactEntry,
+    ArtifactGone,
+    ArtifactPut,
+    Delivery,
+    ElementGone,
+    ElementPut,
+    States,
+    Telling,
+    Told,
+    Want,
+)
+from tests.fakes.captured_source import CapturedSource
+
+Key = tuple[str, int]
+
+
+class TellingSource(CapturedSource):
+    """What a node held, told as changes. Tests may change `states`, and name `faults` and `whole`.
+
+    `faults`: what reading the changes of a revision raises; `as_whole`: revisions that are told by
+    all that lives; `absent`: resources that may not be read.
+    """
+
+    delivery = Delivery.CHANGES
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: dict[Key, Exception] = {}
+        self.as_whole: set[Key] = set()
+        self.absent: set[str] = set()
+        self.walked: list[Key] = []
+        self.states: dict[Key, dict[str, bytes]] = {}
+        self.manifests: dict[Key, dict[str, ArtifactRef]] = {}
+        for resource, number in self.records:
+            history = History(resource)
+            self.states[resource, number] = dict(history.elements(number))
+            refs = history.artifacts(number)
+            self.manifests[resource, number] = {ref.id: ref for ref in refs}
+
+    def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
+        shown = super().snapshot(selection, {})
+        resources = tuple(
+            self._listed(r, (known or {}).get(r.id, Known())) for r in shown.resources
+        )
+        return replace(shown, resources=resources)
+
+    def _listed(self, resource: Resource, known: Known) -> Resource:
+        refs = {
+            ref.number: replace(ref, digest=fingerprint_of(self.records[resource.id, ref.number]))
+            for ref in resource.revisions
+            if (resource.id, ref.number) in self.records
+        }
+        held = {listed.number: listed for listed in known.listing}
+        divergences = tuple(
+            Divergence(refs[n].branch, n, listed.fingerprint, refs[n].digest)
+            for n, listed in held.items()
+            if n in refs and refs[n].digest != listed.fingerprint
+        )
+        return replace(
+            resource,
+            branches=tuple(replace(branch, head_digest="") for branch in resource.branches),
+            revisions=tuple(ref for number, ref in refs.items() if number not in held),
+            divergences=divergences,
+            gone_revisions=tuple(n for n in held if n not in refs and not held[n].gone),
+        )
+
+    @contextmanager
+    def changesets(
+        self, wants: Sequence[Want], states: States
+    ) -> Iterator[Iterator[Telling | Absent]]:
+        yield self._telling(wants, states)
+
+    def _telling(self, wants: Sequence[Want], states: States) -> Iterator[Telling | Absent]:
+        for want in wants:
+            if want.resource in self.absent:
+                yield Absent(want.resource, "hidden", "This account may not read it.")
+                continue
+            for number in want.numbers:
+                key = (want.resource, number)
+                record = replace(
+                    self.records[key], digest="", content_digest="", artifact_digest=""
+                )
+                parent = record.parent
+                is_lost = parent is not None and (want.resource, parent) not in self.records
+                hole = is_lost and not states.holds(want.resource, parent or 0)
+                is_whole = parent is None or is_lost or key in self.as_whole
+                changes = self._changes(key, None if is_whole else parent)
+                yield Telling(replace(record, hole_before=hole), is_whole, changes)
+
+    def _changes(self, key: Key, parent: int | None) -> Iterator[Told]:
+        self.sent.append(key)
+        before = {} if parent is None else self.states[key[0], parent]
+        for id_, body in self.states[key].items():
+            if before.get(id_) != body:
+                yield ElementPut(id_, body)
+        if key in self.faults:
+            raise self.faults[key]
+        for id_ in before.keys() - self.states[key].keys():
+            yield ElementGone(id_)
+        yield from self._artifact_changes(key, parent)
+
+    def _artifact_changes(self, key: Key, parent: int | None) -> Iterator[Told]:
+        before = {} if parent is None else self.manifests[key[0], parent]
+        for id_, ref in self.manifests[key].items():
+            if before.get(id_) != ref:
+                yield ArtifactPut(ref, iter([self.blobs[ref.digest]]))
+        for id_ in before.keys() - self.manifests[key].keys():
+            yield ArtifactGone(id_)
+
+    @contextmanager
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+        self.walked.append((resource, number))
+        elements = self.states[resource, number].items()
+        entries = self.manifests[resource, number].values()
+        yield iter(
+            [
+                *(ElementPut(id_, body) for id_, body in elements),
+                *(ArtifactEntry(ref.id, ref.name, ref.size) for ref in entries),
+            ]
+        )
