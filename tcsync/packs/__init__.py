@@ -7,11 +7,13 @@ block      records of one kind, compressed together; what is read and checked at
 stretch    neighbouring records of one block, as they lie there
 directory  the list of blocks at the tail, by which one block is found for an id
 piece      bytes of a pack on their way, and the parts that were opened with them
+belt       what a second thread makes ahead of who takes it
 digest     the content digest is over the raw records, the pack digest over all bytes of the pack
 canonical  the one text that a JSON value has here (docs/formats/element.md)
 token      a number character by character as it came
 """
 
+from tcsync.packs.belt import Belt
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
 from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
@@ -23,6 +25,7 @@ from tcsync.packs.verifier import PackVerifier
 from tcsync.packs.writer import PackWriter, pack_bytes
 
 __all__ = [
+    "Belt",
     "Codec",
     "Kind",
     "NumberToken",
