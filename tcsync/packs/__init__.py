@@ -8,7 +8,7 @@ stretch    neighbouring records of one block, as they lie there
 directory  the list of blocks at the tail, by which one block is found for an id
 piece      bytes of a pack on their way, and the parts that were opened with them
 belt       what a second thread makes ahead of who takes it
-digest     the content digest is over the raw records, the pack digest over all bytes of the pack
+digest     the content digest is over what the records say, the pack digest over the bytes
 canonical  the one text that a JSON value has here (docs/formats/element.md)
 token      a number character by character as it came
 """
@@ -16,6 +16,7 @@ token      a number character by character as it came
 from tcsync.packs.belt import Belt
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
+from tcsync.packs.digests import NO_RECORDS, PIECE_BYTES, pack_digest, piece_digest
 from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
 from tcsync.packs.opening import Piece, opened
 from tcsync.packs.reader import PackReader
@@ -25,6 +26,8 @@ from tcsync.packs.verifier import PackVerifier
 from tcsync.packs.writer import PackWriter, pack_bytes
 
 __all__ = [
+    "NO_RECORDS",
+    "PIECE_BYTES",
     "Belt",
     "Codec",
     "Kind",
@@ -44,4 +47,6 @@ __all__ = [
     "loads",
     "opened",
     "pack_bytes",
+    "pack_digest",
+    "piece_digest",
 ]

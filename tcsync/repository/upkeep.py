@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 
 from tcsync.domain import revision_digest
 from tcsync.errors import ContentError, DigestMismatch, TcsyncError
-from tcsync.packs import Kind, Op, PackVerifier, opened
+from tcsync.packs import NO_RECORDS, Kind, Op, PackVerifier, opened, pack_digest, piece_digest
+from tcsync.packs import PIECE_BYTES as HASHED_BYTES
 from tcsync.repository import reading
 from tcsync.repository.models import Resource, Revision
 from tcsync.repository.states import History, artifact_ref
 from tcsync.repository.storage import Storage, default_storage
 
 PIECE_BYTES = 1 << 20
-NO_ARTIFACTS = hashlib.sha256().hexdigest()
+NO_ARTIFACTS = NO_RECORDS.hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,21 @@ def verify_stored(
     for row in rows.iterator(chunk_size=2000):
         go_on(resource)
         try:
-            if _digest_at(store, row.object, row.place, row.length) != row.pack_digest:
+            if _pack_digest_at(store, row) != row.pack_digest:
                 raise DigestMismatch(f"The pack of revision {row.number} is damaged.")
             if row.artifact_digest != NO_ARTIFACTS:
                 _check_artifacts(row, store)
         except ContentError as error:
             damages.append(Damage(resource, row.number, error))
     return damages
+
+
+def _pack_digest_at(store: Storage, row: Revision) -> str:
+    starts = range(0, row.length, HASHED_BYTES)
+    return pack_digest(
+        piece_digest(store.read(row.object, row.place + at, min(HASHED_BYTES, row.length - at)))
+        for at in starts
+    )
 
 
 def _digest_at(store: Storage, name: str, place: int, length: int) -> str:
