@@ -32,9 +32,12 @@ def hash_into(digest: hashlib._Hash, data: bytes | memoryview) -> None:
             digest.update(view[start : start + _HELD_BYTES])
 
 
-def piece_digest(data: bytes) -> bytes:
+def piece_digest(chunks: Iterable[bytes]) -> bytes:
     """Return the digest of a piece: the last one of a pack may be shorter than PIECE_BYTES."""
-    return hashlib.sha256(data).digest()
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        hash_into(digest, chunk)
+    return digest.digest()
 
 
 def pack_digest(pieces: Iterable[bytes]) -> str:

@@ -104,7 +104,7 @@ def _rows(resource: str) -> Iterator[Revision]:
 def _pack_digest_at(store: Storage, row: Revision, threads: ThreadPoolExecutor) -> str:
     def piece(start: int) -> bytes:
         length = min(HASHED_BYTES, row.length - start)
-        return piece_digest(store.read(row.object, row.place + start, length))
+        return piece_digest(_pieces(store, row.object, row.place + start, length))
 
     starts = range(0, row.length, HASHED_BYTES)
     # To hand a small pack to another thread takes longer than to hash it.
