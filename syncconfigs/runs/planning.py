@@ -14,6 +14,7 @@ from tcsync.audit.recording import Actor, record
 from tcsync.domain import Scope, Selection, Snapshot
 from tcsync.errors import Clash
 from tcsync.repository import reading, snapshots
+from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
 from tcsync.sources.base import Delivery, Source
 from tcsync.sync.plan import make_plan
@@ -60,7 +61,7 @@ def _claimed_by_others(config: SyncConfig, ids: list[str]) -> dict[str, str]:
     """Whose they are is not said: who reads the plan may not be allowed to see that one."""
     found: dict[str, str] = {}
     for start in range(0, len(ids), ROWS_AT_ONCE):
-        claims = Claim.objects.filter(resource__in=ids[start : start + ROWS_AT_ONCE])
+        claims = Claim.objects.filter(among("resource", ids[start : start + ROWS_AT_ONCE]))
         others = claims.exclude(config=config.pk or 0).values_list("resource", flat=True)
         found.update(dict.fromkeys(others, "another configuration"))
     return found
@@ -170,7 +171,7 @@ def _claim(config: SyncConfig, made: Plan, lease: Lease, actor: Actor) -> bool:
             transaction.set_rollback(True)
             return False
         for start in range(0, len(back), ROWS_AT_ONCE):
-            some = Claim.objects.filter(resource__in=back[start : start + ROWS_AT_ONCE])
+            some = Claim.objects.filter(among("resource", back[start : start + ROWS_AT_ONCE]))
             some.update(state=Claim.State.FOLLOWED, reason="")
         _record(actor, config, "configuration.claim", f"{len(new) + len(back)} resources claimed")
     return True
@@ -179,7 +180,7 @@ def _claim(config: SyncConfig, made: Plan, lease: Lease, actor: Actor) -> bool:
 def _lost(config: SyncConfig, new: list[str]) -> bool:
     for start in range(0, len(new), ROWS_AT_ONCE):
         some = new[start : start + ROWS_AT_ONCE]
-        if Claim.objects.filter(resource__in=some).exclude(config=config).exists():
+        if Claim.objects.filter(among("resource", some)).exclude(config=config).exists():
             return True
     return False
 

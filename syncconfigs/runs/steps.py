@@ -8,6 +8,7 @@ from django.db.models import F, Max
 
 from syncconfigs.models import RunStep, SyncRun
 from syncconfigs.runs.causes import cause_of
+from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
 from tcsync.sync.events import BatchDone, StepFailed
 from tcsync.sync.steps import Plan
@@ -62,7 +63,7 @@ def note(run: SyncRun, done: BatchDone) -> None:
     rows = RunStep.objects.filter(run=run).exclude(state=RunStep.State.DONE)
     finished = list(done.finished)
     for start in range(0, len(finished), ROWS_AT_ONCE):
-        rows.filter(resource__in=finished[start : start + ROWS_AT_ONCE]).update(
+        rows.filter(among("resource", finished[start : start + ROWS_AT_ONCE])).update(
             state=RunStep.State.DONE, revisions_done=F("revisions_total")
         )
     # What is left of a batch: the resource on its way, and those that failed after a beginning.

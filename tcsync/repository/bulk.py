@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
+from django.utils import timezone
 
 _AS_IT_IS: tuple[type[models.Field[Any, Any]], ...] = (
     models.CharField,
@@ -61,11 +62,28 @@ def _value_of(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
         stored = stored.target_field
     if type(stored) in _AS_IT_IS:
         return attrgetter(field.attname)
+    if type(stored) is models.JSONField:
+        return _json_of(field)
+    if isinstance(stored, models.DateTimeField) and (stored.auto_now or stored.auto_now_add):
+        # One moment for all rows of a statement.
+        moment = timezone.now()
+        prepared = _prepared(field, moment)
+
+        def stamped(row: models.Model) -> Any:
+            setattr(row, field.attname, moment)
+            return prepared
+
+        return stamped
+    return lambda row: _prepared(field, field.pre_save(row, add=True))
+
+
+def _json_of(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
     # Most lists are empty: that one is prepared once.
-    nothing = _prepared(field, []) if type(stored) is models.JSONField else None
+    nothing = _prepared(field, [])
+    read = attrgetter(field.attname)
 
     def value(row: models.Model) -> Any:
-        found = field.pre_save(row, add=True)
+        found = read(row)
         return nothing if found == [] else _prepared(field, found)
 
     return value

@@ -19,6 +19,7 @@ from tcsync.domain import (
     RevisionRecord,
 )
 from tcsync.errors import Missing
+from tcsync.repository.among import among
 from tcsync.repository.models import Blob, Branch, Category, Change, Node, Resource, Revision
 
 CHANGES_AT_ONCE = 10_000
@@ -139,7 +140,7 @@ def changes_after(after: int | None) -> Changes:
 
 def _ends_at_holes(resources: list[str]) -> Iterator[tuple[str, KnownHead]]:
     """Yield, by resource, the revisions that no head leads to: there is a hole above them."""
-    holed = Revision.objects.filter(resource__in=resources, hole_before=True, parent__gt=0)
+    holed = Revision.objects.filter(among("resource", resources), hole_before=True, parent__gt=0)
     for resource in set(holed.values_list("resource", flat=True)):
         rows = list(Revision.objects.filter(resource=resource).order_by("number"))
         below = {n for row in rows for n in (row.parent, *row.merged)}
@@ -180,9 +181,9 @@ def known(resources: Collection[str], *, listing: bool = False) -> dict[str, Kno
     wanted = sorted(resources)
     for start in range(0, len(wanted), 500):
         some = wanted[start : start + 500]
-        rows = Resource.objects.filter(id__in=some, revision_count__gt=0)
+        rows = Resource.objects.filter(among("id", some), revision_count__gt=0)
         counts.update(rows.values_list("id", "revision_count"))
-        branches = Branch.objects.filter(resource__in=some, head__isnull=False)
+        branches = Branch.objects.filter(among("resource", some), head__isnull=False)
         for owner, uid, head, digest in branches.values_list(
             "resource", "uid", "head", "head_digest"
         ):
@@ -214,7 +215,7 @@ def categories_of(resources: Collection[str], *, removed: bool = True) -> dict[s
     found: dict[str, str] = {}
     wanted = list(resources)
     for start in range(0, len(wanted), 500):
-        some = Resource.objects.filter(id__in=wanted[start : start + 500])
+        some = Resource.objects.filter(among("id", wanted[start : start + 500]))
         some = some if removed else some.filter(removed_at=None)
         found.update(some.values_list("id", "category_id"))
     return found

@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
-
 from tcsync import domain
 from tcsync.domain import Divergence, Known, RevisionRef, Selection, Snapshot
+from tcsync.repository.among import among
 from tcsync.repository.models import Branch, Resource, Revision, Tag
 from tcsync.repository.reading import Tree, identity
 
@@ -69,14 +68,12 @@ def around(source: Snapshot, owned: Collection[str], owner: int) -> Snapshot:
     names = {resource.name for resource in source.resources}
     for field, values in (("project_id", projects), ("name", names)):
         for some in _some(values):
-            ids |= set(
-                Resource.objects.filter(Q(**{f"{field}__in": some})).values_list("id", flat=True)
-            )
+            ids |= set(Resource.objects.filter(among(field, some)).values_list("id", flat=True))
     return replace(_of(_by_id(ids), None), categories=tuple(Tree.load().categories.values()))
 
 
 def _by_id(ids: Iterable[str]) -> list[Resource]:
-    return [row for some in _some(ids) for row in Resource.objects.filter(id__in=some)]
+    return [row for some in _some(ids) for row in Resource.objects.filter(among("id", some))]
 
 
 def _in_categories(categories: Iterable[str]) -> list[Resource]:
@@ -126,7 +123,7 @@ def _whole_histories(
     ]
     found: dict[str, list[RevisionRef]] = {id_: [] for id_ in ids}
     for some in _some(ids):
-        listed = Revision.objects.filter(resource__in=some).order_by("resource", "number")
+        listed = Revision.objects.filter(among("resource", some)).order_by("resource", "number")
         for resource, *facts in listed.values_list("resource", *_REF).iterator(ROWS_AT_ONCE):
             found[resource].append(_ref(facts))
     return found
@@ -135,7 +132,7 @@ def _whole_histories(
 def _branches(ids: list[str]) -> dict[str, list[Branch]]:
     found: dict[str, list[Branch]] = defaultdict(list)
     for some in _some(ids):
-        for row in Branch.objects.filter(resource__in=some).order_by("uid"):
+        for row in Branch.objects.filter(among("resource", some)).order_by("uid"):
             found[row.resource_id].append(row)
     return found
 
@@ -143,7 +140,7 @@ def _branches(ids: list[str]) -> dict[str, list[Branch]]:
 def _tags(ids: list[str]) -> dict[str, list[Tag]]:
     found: dict[str, list[Tag]] = defaultdict(list)
     for some in _some(ids):
-        for row in Tag.objects.filter(resource__in=some).order_by("uid"):
+        for row in Tag.objects.filter(among("resource", some)).order_by("uid"):
             found[row.resource_id].append(row)
     return found
 

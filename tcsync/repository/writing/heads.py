@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from tcsync.errors import ContentError
+from tcsync.repository.among import among
 from tcsync.repository.models import Branch, Revision
 from tcsync.repository.writing.chunks import chunks
 
@@ -57,7 +58,7 @@ def _counted(resource: str, rows: list[Revision]) -> tuple[int | str, ...]:
 def _refuse_unknown(wanted: Iterable[tuple[str, str]], resources: Iterable[str]) -> None:
     unknown = set(wanted)
     for some in chunks(resources):
-        known = Branch.objects.filter(resource__in=some).values_list("resource_id", "uid")
+        known = Branch.objects.filter(among("resource", some)).values_list("resource_id", "uid")
         unknown.difference_update(known)
     for resource, branch in sorted(unknown):
         raise ContentError(f"Resource {resource} has revisions on a branch {branch} it lacks.")

@@ -13,6 +13,7 @@ from tcsync import domain
 from tcsync.domain import ArtifactRef, PackPlace, RevisionRecord
 from tcsync.errors import Clash, Missing, ReadOnly
 from tcsync.packs import PackSummary
+from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
 from tcsync.repository.models import Blob, Branch, Resource, Revision, Tag
 from tcsync.repository.writing.chunks import ROWS_AT_ONCE, chunks
@@ -115,7 +116,7 @@ def is_visible(row: Revision) -> bool:
 def refuse_other_kind(resources: Collection[str], *, copies: bool) -> None:
     """Raise when a copy would be written as a local resource, or the reverse."""
     for some in chunks(resources):
-        other = Resource.objects.filter(id__in=some, read_only=not copies).first()
+        other = Resource.objects.filter(among("id", some), read_only=not copies).first()
         if other is None:
             continue
         if copies:
@@ -131,7 +132,7 @@ def write_resources(wanted: Mapping[str, Description], *, copies: bool) -> set[s
     changed: set[str] = set()
     refuse_other_kind(wanted.keys(), copies=copies)
     for some in chunks(wanted):
-        here = Resource.objects.in_bulk(some)
+        here = {row.id: row for row in Resource.objects.filter(among("id", some))}
         new = [_new_resource(wanted[i], copies=copies) for i in some if i not in here]
         insert(new)
         changed |= {row.id for row in new}
@@ -178,7 +179,8 @@ def _update_resource(row: Resource, wanted: Description) -> bool:
 
 def _write_branches(resources: list[str], wanted: Mapping[str, Description]) -> set[str]:
     here = {
-        (row.resource_id, row.uid): row for row in Branch.objects.filter(resource__in=resources)
+        (row.resource_id, row.uid): row
+        for row in Branch.objects.filter(among("resource", resources))
     }
     new, stale = [], []
     for id_ in resources:
@@ -238,7 +240,7 @@ def write_verified(verified: Mapping[str, str]) -> None:
         by_level[level].append(resource)
     for level, resources in by_level.items():
         for some in chunks(resources):
-            Resource.objects.filter(id__in=some).update(
+            Resource.objects.filter(among("id", some)).update(
                 verified_level=level,
                 verified_revision=F("head_number"),
                 verified_at=timezone.now(),
@@ -250,7 +252,7 @@ def write_tags(wanted: Mapping[str, tuple[domain.Tag, ...]]) -> set[str]:
     changed: set[str] = set()
     for some in chunks(wanted):
         here: dict[str, dict[str, Tag]] = defaultdict(dict)
-        for row in Tag.objects.filter(resource__in=some):
+        for row in Tag.objects.filter(among("resource", some)):
             here[row.resource_id][row.uid] = row
         new: list[Tag] = []
         stale: list[Tag] = []
