@@ -99,8 +99,7 @@ class PackReader:
     def operations(self, kind: Kind = Kind.ELEMENT, after: str = "") -> Iterator[tuple[str, int]]:
         """Yield (id, operation) of the records of a kind above the id `after`, by rising id."""
         for block in self.stretches(kind, after):
-            for key, op in zip(block.keys, block.ops, strict=True):
-                yield key.decode(), op
+            yield from zip(map(bytes.decode, block.keys), block.ops, strict=True)
 
     def stretches(self, kind: Kind = Kind.ELEMENT, after: str = "") -> Iterator[Stretch]:
         """Yield the records above the id `after` block by block; opens none before it."""

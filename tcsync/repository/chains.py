@@ -12,7 +12,7 @@ from tcsync.errors import Missing
 from tcsync.repository.models import Revision
 from tcsync.repository.spans import mark_of
 
-ROWS_AT_FIRST = 8
+ROWS_AT_FIRST = 4
 ROWS_AT_MOST = 500
 _GROWTH = 8
 _NUMBERS = range(1 << 63)

@@ -14,7 +14,7 @@ from tcsync.repository.states import History, Link
 
 COMPARED_AT_ONCE = 2000
 LINKS_PER_ID = 4
-OPERATIONS = {Op.ADD: "added", Op.EDIT: "edited", Op.REMOVE: "removed"}
+OPERATIONS = {int(Op.ADD): "added", int(Op.EDIT): "edited", int(Op.REMOVE): "removed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def changed(
     if len(news) == 1 and not olds:
         # The common case: a revision and its parent.
         for id_, op in history.pack(news[0]).operations(kind):
-            yield Change(id_, OPERATIONS[Op(op)])
+            yield Change(id_, OPERATIONS[op])
         return
     links = [*((0, link) for link in olds), *((1, link) for link in reversed(news))]
     touches = (

@@ -6,6 +6,7 @@ import heapq
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import orjson
@@ -55,7 +56,12 @@ class History:
         self._packs: OrderedDict[int, PackReader] = OrderedDict()
         self._weight = 0
         self._chains = Chains(resource)
-        self._ways = Ways(self._chains, shelf_of(resource), lambda link: self._open(link.place))
+
+    @cached_property
+    def _ways(self) -> Ways:
+        # Who compares neighbours needs none, and to name its place takes a tenth of that.
+        shelf = shelf_of(self.resource)
+        return Ways(self._chains, shelf, lambda link: self._open(link.place))
 
     def extend(self, link: Link) -> None:
         """Make a revision readable that has no row yet."""
