@@ -171,7 +171,9 @@ class History:
         """Return the newest records of those of `ids` that a span touches, newest pack first."""
         found: dict[str, Record] = {}
         waiting: dict[int, list[str]] = defaultdict(list)
-        rest = {id_: entry.places(_key(id_, kind)) for id_ in ids}
+        # By rising key: touches of neighbouring keys lie in the same page, which is read once.
+        keyed = sorted((_key(id_, kind), id_) for id_ in ids)
+        rest = {id_: entry.places(key) for key, id_ in keyed}
         try:
             for id_, places in rest.items():
                 waiting[next(places, -1)].append(id_)
