@@ -26,7 +26,7 @@ from tcsync.packs.parts import (
     parse_header,
 )
 
-RAW_BYTES = 4 << 20
+RAW_BYTES = 2 << 20
 """A piece ends with the block that reaches this."""
 
 
