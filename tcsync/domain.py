@@ -165,6 +165,8 @@ class Identity:
     name: str
     major_version: str
     account: str = ""
+    rights: str = ""
+    """What the account may read there, in words, as far as the source tells."""
 
 
 @dataclass(frozen=True, slots=True)

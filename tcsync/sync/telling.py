@@ -8,8 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from tcsync.domain import ArtifactRef
-from tcsync.errors import TcsyncError
-from tcsync.repository.reading import has_revision
+from tcsync.errors import Missing, TcsyncError
 from tcsync.repository.writing import Changeset, HistoryBatch
 from tcsync.sources.base import ArtifactGone, ArtifactPut, ElementGone, ElementPut, Telling, Told
 
@@ -22,7 +21,11 @@ class HeldStates:
 
     def holds(self, resource: str, number: int) -> bool:
         """Tell whether this node has the revision."""
-        return self._batch().has(resource, number) or has_revision(resource, number)
+        try:
+            self._batch().history(resource).link(number)
+        except Missing:
+            return False
+        return True
 
     def elements(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, bytes]:
         """Return the bodies of those of `ids` that exist at a revision."""

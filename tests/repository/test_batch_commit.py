@@ -18,7 +18,7 @@ from tcsync.repository import upkeep
 from tcsync.repository.models import Branch as BranchRow
 from tcsync.repository.models import Change, Resource, Revision
 from tcsync.repository.storage import FileStorage, default_storage
-from tcsync.repository.writing import HistoryBatch
+from tcsync.repository.writing import HistoryBatch, Vanished
 from tests.repository.arriving import Packed, copy_batch, stored, taken_away, traces
 from tests.repository.histories import History, describe
 
@@ -176,8 +176,7 @@ def test_names_places_branches_and_tags_are_brought_up_to_date(batch):
 
 
 def test_a_branch_that_is_gone_at_the_source_is_marked_and_kept(batch):
-    batch.set_standing("r1", "content")
-    batch.set_gone("r1", ("trunk",))
+    batch.set_standing("r1", "content", Vanished(("trunk",)))
     batch.commit(SYSTEM, "test")
     row = Resource.objects.get()
     assert (row.verified_level, row.verified_revision) == ("content", 2)
@@ -186,8 +185,7 @@ def test_a_branch_that_is_gone_at_the_source_is_marked_and_kept(batch):
 
 
 def test_a_branch_that_comes_back_is_no_longer_marked(batch):
-    batch.set_standing("r1", "content")
-    batch.set_gone("r1", ("trunk",))
+    batch.set_standing("r1", "content", Vanished(("trunk",)))
     batch.commit(SYSTEM, "test")
     copy_batch("r1").commit(SYSTEM, "test")
     assert not BranchRow.objects.filter(gone_at_source=True).exists()

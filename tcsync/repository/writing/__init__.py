@@ -7,13 +7,16 @@ durable on the file system is durable before that transaction begins.
 from tcsync.repository.writing.batch import Committed, HistoryBatch, content_of
 from tcsync.repository.writing.changeset import Changeset
 from tcsync.repository.writing.copies import (
+    WalkedBranch,
     adopt_category_copies,
     category_copy,
     delete_copies,
     delete_empty_category_copies,
     ensure_category_copy,
     record_verification,
+    record_walk,
 )
+from tcsync.repository.writing.rows import Vanished
 from tcsync.repository.writing.tree import (
     ensure_category_path,
     make_category,
@@ -30,6 +33,8 @@ __all__ = [
     "Guard",
     "HistoryBatch",
     "Unit",
+    "Vanished",
+    "WalkedBranch",
     "adopt_category_copies",
     "category_copy",
     "content_of",
@@ -41,6 +46,7 @@ __all__ = [
     "move_resource",
     "put_tag",
     "record_verification",
+    "record_walk",
     "remove_tag",
     "rename_resource",
     "unit",

@@ -58,7 +58,7 @@ class HistoryBatch:
         self._resources: dict[str, rows.Description] = {}
         self._tags: dict[str, tuple[domain.Tag, ...]] = {}
         self._verified: dict[str, str] = {}
-        self._gone: dict[str, rows.Gone] = {}
+        self._gone: dict[str, rows.Vanished] = {}
         self._revisions: dict[tuple[str, int], Revision] = {}
         self._pack_bytes = 0
         self.artifacts = ArtifactBytes(self.sink, self.read)
@@ -78,10 +78,6 @@ class HistoryBatch:
     def is_empty(self) -> bool:
         """Whether committing would change nothing."""
         return not (self._resources or self._tags or self._revisions)
-
-    def has(self, resource: str, number: int) -> bool:
-        """Tell whether a revision is in this batch."""
-        return (resource, number) in self._revisions
 
     def sink(self) -> Batch:
         """Return the open batch of the storage; begun at first use."""
@@ -120,16 +116,16 @@ class HistoryBatch:
         limits.check_tags(tags)
         self._tags[resource] = tags
 
-    def set_standing(self, resource: str, verified: str) -> None:
-        """Record how the copy is verified up to its newest revision."""
-        self._verified[resource] = verified
-
-    def set_gone(
-        self, resource: str, branches: tuple[str, ...], revisions: tuple[int, ...] = ()
+    def set_standing(
+        self, resource: str, verified: str, gone: rows.Vanished = rows.NOTHING
     ) -> None:
-        """Mark branches and revisions that the source's housekeeping deleted; they are kept."""
-        if branches or revisions:
-            self._gone[resource] = rows.Gone(branches, revisions)
+        """Record how the copy is verified up to its newest revision (empty: as it was), and what
+        the source's housekeeping deleted: it is marked and kept.
+        """
+        if verified:
+            self._verified[resource] = verified
+        if gone != rows.NOTHING:
+            self._gone[resource] = gone
 
     def withdraw(self, resource: str) -> None:
         """Forget the description of a resource of which no revision arrived in this batch."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from tcsync import domain
+from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.errors import Missing
 from tcsync.repository import reading
-from tcsync.repository.models import Category, Resource
+from tcsync.repository.models import Category, Resource, Walk
 from tcsync.repository.ways import shelf_of
 from tcsync.repository.writing import rows
 from tcsync.repository.writing.unit import Guard, unit
@@ -89,6 +91,50 @@ def record_verification(actor: Actor, resource: str, level: str) -> None:
     with unit(actor, "resource.verified") as work:
         rows.write_verified({resource: level})
         work.target("resource", resource, "", f"verified: {level}")
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedBranch:
+    """What a full walk of a branch's head showed, and as whom the source was read."""
+
+    resource: str
+    branch: str
+    number: int
+    account: str
+    rights: str
+    elements: int
+    artifacts: int
+    differing: int
+    found: tuple[str, ...]
+
+
+def record_walk(actor: Actor, walked: WalkedBranch, guard: Guard | None = None) -> None:
+    """Record the last full walk of a branch's head.
+
+    When those of all branches are of their present heads and equal, the copy is verified by head
+    walk up to its newest revision; a walk that is not equal takes that back.
+    """
+    with unit(actor, "resource.walked", guard) as work:
+        Walk.objects.update_or_create(
+            resource_id=walked.resource,
+            branch=walked.branch,
+            defaults={
+                "number": walked.number,
+                "account": walked.account[:200],
+                "rights": walked.rights,
+                "elements": walked.elements,
+                "artifacts": walked.artifacts,
+                "differing": walked.differing,
+                "found": "\n".join(walked.found),
+            },
+        )
+        if walked.differing:
+            rows.write_verified({walked.resource: "received"})
+        elif all(reading.is_walked(*pair) for pair in reading.heads_and_walks(walked.resource)):
+            rows.write_verified({walked.resource: "head_walk"})
+        said = f"{walked.differing} differ" if walked.differing else "equal"
+        summary = f"head {walked.number}: {counted(walked.elements, 'element')} walked, {said}"
+        work.target("resource", walked.resource, "", summary)
 
 
 def delete_copies(actor: Actor, resources: Collection[str], guard: Guard | None = None) -> None:

@@ -38,11 +38,14 @@ class ArtifactWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Vanished:
     """Branches by id, and revisions by number, that the source's housekeeping deleted."""
 
-    branches: tuple[str, ...]
+    branches: tuple[str, ...] = ()
     revisions: tuple[int, ...] = ()
+
+
+NOTHING = Vanished()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,7 @@ def write_revisions(revisions: list[Revision]) -> set[str]:
     return advance(revisions)
 
 
-def write_gone(gone: Mapping[str, Gone]) -> set[str]:
+def write_gone(gone: Mapping[str, Vanished]) -> set[str]:
     """Mark branches with the revisions on them, and other revisions, as gone at the source."""
     for resource, those in gone.items():
         branches = Branch.objects.filter(resource=resource, uid__in=those.branches)
