@@ -51,12 +51,13 @@ class NotSupported(SourceError):
 def endpoint(server: RemoteServer) -> Endpoint:
     """Return what is needed to talk to a server. Raises SecretUnreadable, KeystoreRefused."""
     server = whole(server)
-    is_node = server.kind == RemoteServer.Kind.NODE
-    token = {"Authorization": f"Token {server.secret}"} if is_node and server.secret else {}
+    # A node knows tokens alone; at a Teamwork Cloud a user name says that it is a password.
+    is_token = server.kind == RemoteServer.Kind.NODE or not server.username
+    token = {"Authorization": f"Token {server.secret}"} if is_token and server.secret else {}
     return Endpoint(
         server.address,
         headers=token,
-        basic=None if is_node else (server.username, server.secret),
+        basic=None if is_token else (server.username, server.secret),
         ca_certificate=server.ca_certificate,
         allow_loopback=settings.TCSYNC_ALLOW_LOOPBACK,
         keystore=keystore(server),
