@@ -91,7 +91,7 @@ class Walks:
     def _walk(self, resource: Resource, branch: Branch) -> None:
         if self._who is None:
             self._who = self._source.identity()
-            self._journal.phase("walking heads")
+            self._journal.phase("walking heads", "Walking the heads of branches in full.")
         source = cast(ChangeSource, self._source)
         number = branch.head or 0
         walked = walk_head(source, resource.pk, number, self._go_on)
