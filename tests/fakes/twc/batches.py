@@ -10,7 +10,7 @@ import re
 
 from tests.fakes.twc.calls import Call, Refused
 from tests.fakes.twc.commits import Branch, Revision
-from tests.fakes.twc.content import gap, pair
+from tests.fakes.twc.content import CLOSES, OPENS, Version, gap, pair
 from tests.fakes.twc.exchange import Answer
 from tests.fakes.twc.habits import stamp, takes_json_lists
 from tests.fakes.twc.resources import Resource
@@ -19,7 +19,6 @@ from tests.fakes.twc.shapes import resource_base
 _COMMA_LIST = re.compile(r"[0-9a-f-]{36}(\s*,\s*[0-9a-f-]{36})*,?")
 BAD_LIST_OLD = 400
 BAD_LIST_NEW = 500
-WRAP_OPENS = len('"') + 36 + len('":')
 
 
 def wanted_ids(call: Call) -> list[str]:
@@ -57,20 +56,25 @@ def batch(call: Call) -> Answer:
 def _join(call: Call, owner: Resource, revision: Revision, between: bytes) -> bytes:
     habits = call.world.habits
     history, way = owner.history, owner.history.way(revision.number)
-    items: list[bytes] = []
+    pieces: list[bytes] = [b"{"]
     found = 0
     for id_ in dict.fromkeys(wanted_ids(call)):
         version = history.at(id_, way)
         if version is not None:
             found += 1
-            if habits.wrapped_items:
-                items.append(version.head + between + version.tail)
-            else:
-                items.append(version.head[:WRAP_OPENS] + pair(version, between))
+            head = version.head if habits.wrapped_items else _bare_head(version)
+            tail = version.tail if habits.wrapped_items else version.tail[: -len(CLOSES)]
+            pieces += (head, between, tail, b",")
         elif habits.unknown_items == "status":
-            items.append(json.dumps(id_).encode() + b':{"data":[],"status":404}')
+            pieces += (json.dumps(id_).encode(), b':{"data":[],"status":404}', b",")
     call.statistics.read(found)
-    return b"{" + b",".join(items) + b"}"
+    if len(pieces) > 1:
+        pieces.pop()
+    return b"".join([*pieces, b"}"])
+
+
+def _bare_head(version: Version) -> bytes:
+    return version.head.replace(OPENS, b'":', 1)
 
 
 def _gap(owner: Resource, line: Branch, revision: Revision) -> bytes:

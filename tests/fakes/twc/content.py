@@ -13,14 +13,15 @@ from typing import Any
 
 HOST = "https://twc.invalid:8111"
 """Answers hold addresses of a host that nobody should ask: a server behind a proxy does so."""
+SCHEMA = f"{HOST}/osmc/schema"
 UML = "http://www.nomagic.com/magicdraw/UML/2.5.1"
 NAMESPACES = {
     "uml": UML,
     "esiproject": "http://www.nomagic.com/ns/esi/esiproject/1.0",
     "project.options": "http://www.nomagic.com/ns/magicdraw/core/project/options/1.0",
 }
-_OPENS = '":{"data":'
-_CLOSES = b',"status":200}'
+OPENS = b'":{"data":'
+CLOSES = b',"status":200}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +95,22 @@ class Version:
 
 def encode(element: Element, owner_form: str = "object") -> Version:
     """Make the bytes of `"id":{"data":[container,element],"status":200}` around the gap."""
-    owned = [{"@id": id_} for id_ in element.owned]
-    container = {
-        "@context": f"{HOST}/osmc/schemas/umlElementContainer",
-        "@id": "",
-        "@type": ["ldp:DirectContainer", element.type],
-        "ldp:membershipResource": {"@id": f"#{element.id}"},
-        "ldp:hasMemberRelation": "kerml:ownedElement",
-        "ldp:contains": owned,
-    }
-    told = {
-        "kerml:owner": _owner(element.owner, owner_form),
-        "kerml:ownedElement": owned,
-        **({} if element.name is None else {"kerml:name": element.name}),
-        "kerml:esiID": element.id,
-        "@id": f"#{element.id}",
-        "@type": element.type,
-        "kerml:nsURI": _namespace(element.type),
-        "@context": _context(element.type),
-    }
-    head = f'"{element.id}{_OPENS}[{_text(container)},{_text(told)[:-1]},'
+    id_, type_ = element.id, element.type
+    prefix, _colon, kind = type_.partition(":")
+    owned = ",".join([f'{{"@id":"{one}"}}' for one in element.owned])
+    name = "" if element.name is None else f'"kerml:name":{_text(element.name)},'
+    head = (
+        f'"{id_}":{{"data":[{{"@context":"{HOST}/osmc/schemas/umlElementContainer","@id":"",'
+        f'"@type":["ldp:DirectContainer","{type_}"],"ldp:membershipResource":{{"@id":"#{id_}"}},'
+        f'"ldp:hasMemberRelation":"kerml:ownedElement","ldp:contains":[{owned}]}},'
+        f'{{{name}"kerml:owner":{_owner(element.owner, owner_form)},"kerml:ownedElement":[{owned}],'
+        f'"kerml:esiID":"{id_}","@id":"#{id_}","@type":"{type_}",'
+        f'"kerml:nsURI":"{_namespace(prefix)}",'
+        f'"@context":{{"kerml":"{SCHEMA}/kerml/20140325",'
+        f'"{type_}":"{SCHEMA}/{prefix}/2014345/{kind}"}},'
+    )
     tail = f'"kerml:esiData":{_text(_data(element))}}}]'
-    return Version(head.encode(), tail.encode() + _CLOSES)
+    return Version(head.encode(), tail.encode() + CLOSES)
 
 
 def decode(version: Version) -> Element:
@@ -152,8 +147,8 @@ def gap(base: str, resource: str, number: int, stamp: str) -> bytes:
 
 def pair(version: Version, between: bytes) -> bytes:
     """Return the pair alone, as a GET of the element answers."""
-    head = version.head[version.head.index(_OPENS.encode()) + len(_OPENS) :]
-    return head + between + version.tail[: -len(_CLOSES)]
+    head = version.head[version.head.index(OPENS) + len(OPENS) :]
+    return head + between + version.tail[: -len(CLOSES)]
 
 
 def _data(element: Element) -> Mapping[str, Any]:
@@ -169,22 +164,14 @@ def _data(element: Element) -> Mapping[str, Any]:
     return {**own, **element.data}
 
 
-def _owner(owner: str, form: str) -> Any:
+def _owner(owner: str, form: str) -> str:
     if not owner:
-        return ""
-    return [{"@id": owner}] if form == "list" else {"@id": owner}
+        return '""'
+    return f'[{{"@id":"{owner}"}}]' if form == "list" else f'{{"@id":"{owner}"}}'
 
 
-def _namespace(type_: str) -> str:
-    prefix = type_.partition(":")[0]
+def _namespace(prefix: str) -> str:
     return NAMESPACES.get(prefix, f"http://www.nomagic.com/ns/{prefix}/1.0")
 
 
-def _context(type_: str) -> dict[str, str]:
-    prefix, _colon, name = type_.partition(":")
-    schema = f"{HOST}/osmc/schema"
-    return {"kerml": f"{schema}/kerml/20140325", type_: f"{schema}/{prefix}/2014345/{name}"}
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

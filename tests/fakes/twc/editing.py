@@ -74,7 +74,8 @@ class Edit:
             self._leave(id_, old)
         owner = self._look(new) if new else None
         if owner is not None and id_ not in owner.owned:
-            self._set(replace(owner, owned=(*owner.owned, id_)))
+            owned = (*owner.owned, id_)
+            self._set(Element(new, owner.type, owner.owner, owner.name, owner.data, owned))
         if new and owner is None:
             raise LookupError(f"no element {new} to own {id_}")
         if not new and id_ not in self.roots:

@@ -39,10 +39,14 @@ class History:
 
     def at(self, id_: str, way: frozenset[int]) -> Version | None:
         """Return what a revision shows of an element, given its way to the root."""
-        for number, version in reversed(self._versions.get(id_, ())):
-            if number in way:
-                return version
-        return None
+        versions = self._versions.get(id_)
+        if not versions:
+            return None
+        # Most elements are read at, or after, the last commit that touched them.
+        number, version = versions[-1]
+        if number in way:
+            return version
+        return next((one for number, one in reversed(versions) if number in way), None)
 
     def way(self, number: int) -> frozenset[int]:
         """Return the revision and all above it up to the root."""
