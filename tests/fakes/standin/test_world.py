@@ -5,6 +5,7 @@ import pytest
 from tests.fakes.twc import Put, World
 from tests.fakes.twc.content import decode, encode
 from tests.fakes.twc.generate import Size, big, polled
+from tests.fakes.twc.keeping import kept
 
 
 @pytest.fixture
@@ -79,6 +80,13 @@ def test_renaming_keeps_the_suffix_and_moving_the_id(resource):
     assert world.resource("Rover") is resource
 
 
+def test_a_type_without_names_has_none(resource):
+    resource.commit(put={"c": Put("uml:Comment", "a", name="")})
+    version = resource.history.at(resource.element_id("c"), resource.history.way(3))
+    assert b"kerml:name" not in version.head
+    assert b'"name"' not in version.tail
+
+
 def test_an_element_comes_back_from_its_bytes(resource):
     way = resource.history.way(2)
     version = resource.history.at(resource.element_id("b"), way)
@@ -105,3 +113,17 @@ def test_many_small_resources_are_spread_over_categories():
     world = polled(20)
     assert len(world.resources) == 20
     assert len({one.category for one in world.resources.values()}) == 10
+
+
+def test_a_world_that_was_kept_is_read_back_and_can_go_on(tmp_path):
+    made = []
+
+    def make():
+        made.append(big(Size(elements=200, revisions=3)))
+        return made[-1]
+
+    worlds = [kept(tmp_path, "small", make) for _ in range(2)]
+    assert len(made) == 1
+    numbers = [world.resource("Big").commit(put={"e1": Put(name="x")}).newest for world in worlds]
+    assert numbers == [4, 4]
+    assert worlds[0].resource("Big").revisions == worlds[1].resource("Big").revisions

@@ -10,8 +10,10 @@ import importlib
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from tests.fakes.twc import generate, samples
+from tests.fakes.twc.keeping import kept
 from tests.fakes.twc.server import StandIn
 from tests.fakes.twc.world import World
 
@@ -38,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--world", help="module:function that makes a World; default: the sample")
     what.add_argument("--generate", choices=[*generate.SIZES, "poll"])
+    parser.add_argument("--keep", type=Path, help="a folder of your own for generated worlds")
+    parser.add_argument("--resources", type=int, default=generate.POLLED_RESOURCES, help="of poll")
     parser.add_argument("--elements", type=int, help="instead of the generated size's")
     parser.add_argument("--revisions", type=int, help="instead of the generated size's")
     return parser
@@ -49,11 +53,12 @@ def _world(said: argparse.Namespace) -> World:
         made: World = getattr(importlib.import_module(module), name)()
         return made
     if said.generate == "poll":
-        return generate.polled(said.elements or generate.POLLED_RESOURCES, said.version)
+        return generate.polled(said.resources, said.version)
     if said.generate:
         usual = generate.SIZES[said.generate]
         size = generate.Size(said.elements or usual.elements, said.revisions or usual.revisions)
-        return generate.big(size, version=said.version)
+        name = f"{size.elements}-{size.revisions}-{said.version}"
+        return kept(said.keep, name, lambda: generate.big(size, version=said.version))
     return samples.sample(said.version)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.fakes.twc.habits import Habits
 from tests.fakes.twc.identity import make_id
@@ -50,6 +51,14 @@ class World:
         self.users: dict[str, User] = {}
         self.categories[UNCATEGORIZED] = Category(UNCATEGORIZED, "Uncategorized")
         self.user("reader", "secret", token="reader-token")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A lock cannot be kept on disk."""
+        return {name: value for name, value in vars(self).items() if name != "lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.lock = threading.RLock()
 
     def tick(self) -> int:
         """Return the time of the next thing that happens: the same on every run."""
