@@ -114,6 +114,13 @@ def test_a_batch_tells_of_unknown_ids_item_by_item(client, rover, with_habits):
     assert [*with_habits(unknown_items="left out").batch(path, [gone, wheel])] == [wheel]
 
 
+def test_a_batch_may_be_too_large(with_habits, rover):
+    path = f"/resources/{rover.id}/elements"
+    ids = json.dumps([rover.element_id("wheel"), rover.element_id("arm")])
+    assert with_habits(largest_batch=1).ask("POST", path, ids) == 500
+    assert with_habits(largest_batch=2).ask("POST", path, ids) == 200
+
+
 def test_items_of_a_batch_may_be_bare_pairs(with_habits, rover):
     wheel = rover.element_id("wheel")
     path = f"/resources/{rover.id}/revisions/7/elements"

@@ -5,7 +5,10 @@ import json
 import re
 import subprocess
 import sys
+import urllib.error
 import urllib.request
+
+import pytest
 
 from tests.fakes.standin.conftest import ROOT
 
@@ -25,8 +28,22 @@ def ask(address, data=None):
         return json.loads(answer.read())
 
 
+def status(address):
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        ask(address)
+    refused.value.close()
+    return refused.value.code
+
+
 def test_it_says_where_it_answers_and_counts_what_it_was_asked():
     with started("--generate", "S", "--revisions", "3") as address:
         assert ask(f"{address}standin/commit?resource=Big&elements=5", b"")["number"] == 4
         assert ask(f"{address}standin/statistics")["requests"] == 0
-        assert ask(f"{address}standin/latency?seconds=0.5", b"") == {}
+
+
+def test_another_process_may_plan_faults_and_delays():
+    with started() as address:
+        assert ask(f"{address}standin/latency?seconds=0.1", b"") == {}
+        assert ask(f"{address}standin/fault?match=*/login&kind=503", b"") == {}
+        assert [status(f"{address}osmc/login") for _ in range(2)] == [503, 401]
+        assert ask(f"{address}standin/statistics")["by_status"] == {"401": 1, "503": 1}

@@ -19,6 +19,7 @@ from tests.fakes.twc.shapes import resource_base
 _COMMA_LIST = re.compile(r"[0-9a-f-]{36}(\s*,\s*[0-9a-f-]{36})*,?")
 BAD_LIST_OLD = 400
 BAD_LIST_NEW = 500
+TOO_MANY = 500
 
 
 def wanted_ids(call: Call) -> list[str]:
@@ -55,10 +56,13 @@ def batch(call: Call) -> Answer:
 
 def _join(call: Call, owner: Resource, revision: Revision, between: bytes) -> bytes:
     habits = call.world.habits
+    ids = dict.fromkeys(wanted_ids(call))
+    if habits.largest_batch is not None and len(ids) > habits.largest_batch:
+        raise Refused(TOO_MANY)
     history, way = owner.history, owner.history.way(revision.number)
     pieces: list[bytes] = [b"{"]
     found = 0
-    for id_ in dict.fromkeys(wanted_ids(call)):
+    for id_ in ids:
         version = history.at(id_, way)
         if version is not None:
             found += 1

@@ -40,7 +40,8 @@ class Put:
     """What a commit makes of an element. What is None stays as it was; `data` is merged in.
 
     `owner` and `owned` are keys of elements; owner "" makes a root. An element that is put below an
-    owner is added at the end of what it owns, unless `owned` of the owner gives an order.
+    owner is added at the end of what it owns, unless `owned` of the owner gives an order. A new
+    element is a uml:Class that is named as its key; the name "" makes one without a name.
     `stereotypes` maps keys of stereotypes to their tags and values.
     """
 

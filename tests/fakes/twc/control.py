@@ -1,14 +1,17 @@
 """Addresses that no Teamwork Cloud has, for tests whose stand-in is another process.
 
 `GET /standin/statistics`; `POST /standin/clear`, `/standin/latency?seconds=`,
-`/standin/commit?resource=&elements=` (it changes so many), `/standin/tag?resource=&title=`.
+`/standin/commit?resource=&elements=` (it changes so many), `/standin/tag?resource=&title=`,
+`/standin/fault?match=&kind=&times=&after=` (kinds are those of FAULTS).
 """
 
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.twc import faults
 from tests.fakes.twc.content import Put
 from tests.fakes.twc.exchange import JSON, Answer, Request, error, told
 from tests.fakes.twc.resources import Resource
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
     from tests.fakes.twc.server import StandIn
 
 PREFIX = "/standin/"
+FAULTS = {
+    "expire": faults.expire,
+    "html": faults.html,
+    "reset": faults.reset,
+    "truncated": faults.truncated,
+    "drip": faults.drip,
+    **{str(code): partial(faults.status, code) for code in (401, 403, 404, 500, 503)},
+}
 
 
 def is_meant(request: Request) -> bool:
@@ -39,6 +50,9 @@ def answer(server: StandIn, request: Request) -> Answer:
             return told({"number": _commit(server, query)}, type_=JSON)
         case "POST", "tag":
             server.world.resource(query["resource"]).tag(query["title"])
+        case "POST", "fault":
+            numbers = {name: int(query[name]) for name in ("times", "after") if name in query}
+            server.faults.add(query["match"], FAULTS[query["kind"]](), **numbers)
         case _:
             return error(404)
     return told({}, type_=JSON)

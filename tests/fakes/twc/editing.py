@@ -136,6 +136,6 @@ class Edit:
 def _name(put: Put, before: Element) -> str | None:
     """Only UML elements have a name of their own accord."""
     if put.name is not None:
-        return put.name
+        return put.name or None
     is_new_kind = put.type is not None and put.type != before.type
     return None if is_new_kind and not put.type.startswith("uml:") else before.name

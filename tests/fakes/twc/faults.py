@@ -71,7 +71,11 @@ def expire() -> Fault:
 
 def first(what: Callable[[], Any]) -> Fault:
     """Do something just before the call: a commit, a vanished revision, a rewritten history."""
-    return Fault(before=lambda _server: what() and None)
+
+    def before(_server: StandIn) -> None:
+        what()
+
+    return Fault(before=before)
 
 
 def redirect(address: str, code: int = 302) -> Fault:

@@ -52,6 +52,8 @@ class Habits:
     """Whether items of batch answers are {"status", "data"}, or bare pairs as in old samples."""
     unknown_items: str = "status"
     """What a batch says of ids it does not know: "status" 404 each, or "left out"."""
+    largest_batch: int | None = None
+    """A batch of more ids is answered with an error; no limit is documented."""
     owner_form: str = "object"
     """kerml:owner of an owned element: "object" or "list"."""
     json_errors: bool = False
