@@ -72,6 +72,13 @@ def test_a_revision_can_be_rewritten_under_its_number(resource):
     assert resource.newest == 2
 
 
+def test_a_commit_that_says_an_old_time_still_changes_the_resource_now(resource):
+    before = resource.modified
+    resource.commit(time=1)
+    assert resource.revisions[3].time == 1
+    assert resource.modified > before
+
+
 def test_renaming_keeps_the_suffix_and_moving_the_id(resource):
     world = resource.world.category("Space")
     resource.rename("Explorer").move("Space")

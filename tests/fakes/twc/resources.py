@@ -154,13 +154,14 @@ class Resource(Commits):
             edit.put(key, one, tagged_values=tagged)
         for key in remove:
             edit.remove(self.element_id(key))
-        time = self.world.tick() if facts.time is None else facts.time
+        now = self.world.tick()
+        time = now if facts.time is None else facts.time
         revision = Revision(number, branch, parent, facts, time)
         revision.roots = edit.write(self.world.habits.owner_form)
         revision.artifacts = self._artifacts(above, facts)
         revision.uses = _uses(above, facts)
         self.revisions[number] = revision
-        self.modified = max(self.modified, time)
+        self.modified = now
 
     def _artifacts(self, above: Revision | None, facts: Facts) -> Mapping[str, bytes]:
         before = {} if above is None else above.artifacts
