@@ -96,11 +96,13 @@ class StandIn:
                 fault.before(self)
                 answer = self._answer(request)
             answer = self._dress(request, fault.change(request, answer))
+            # Before it is sent: who has the answer finds it counted.
+            self.statistics.answer(answer.status)
             before = wire.sent
             try:
                 fault.send(wire, answer)
             finally:
-                self.statistics.answer(answer.status, wire.sent - before)
+                self.statistics.send(wire.sent - before)
 
     def _answer(self, request: Request) -> Answer:
         as_json = self.world.habits.json_errors

@@ -46,10 +46,14 @@ class Statistics:
         with self._lock:
             self.connections += 1
 
-    def answer(self, status: int, sent: int) -> None:
+    def answer(self, status: int) -> None:
         """Count an answer."""
         with self._lock:
             self.by_status[status] += 1
+
+    def send(self, sent: int) -> None:
+        """Count bytes that were sent."""
+        with self._lock:
             self.bytes_sent += sent
 
     def read(self, elements: int) -> None:
