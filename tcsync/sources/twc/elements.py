@@ -35,7 +35,7 @@ class _Ref(msgspec.Struct):
     id: str = msgspec.field(name="@id")
 
 
-class _Part(msgspec.Struct):
+class Part(msgspec.Struct):
     """One of the two objects of a pair, container or element: whatever they share by name."""
 
     type: str | list[str] = msgspec.field(name="@type", default="")
@@ -45,7 +45,7 @@ class _Part(msgspec.Struct):
     ns: str | None = msgspec.field(name="kerml:nsURI", default=None)
     owner: str | _Ref | list[_Ref] | None = msgspec.field(name="kerml:owner", default=None)
     owned: list[_Ref] | None = msgspec.field(name="kerml:ownedElement", default=None)
-    held: list[_Ref] | None = msgspec.field(name="ldp:contains", default=None)
+    held: msgspec.Raw = msgspec.field(name="ldp:contains", default=_NOTHING)
     data: msgspec.Raw = msgspec.field(name="kerml:esiData", default=_NOTHING)
 
 
@@ -57,7 +57,7 @@ def _stop_at_float(_token: str) -> float:
     raise _Float
 
 
-_pair = msgspec.json.Decoder(list[_Part])
+_pair = msgspec.json.Decoder(list[Part])
 _values = msgspec.json.Decoder(float_hook=_stop_at_float)
 _MARK = b"\xee\x80\x80"
 _MARK_ESCAPED = b"\\ue000"
@@ -77,16 +77,26 @@ def element_of(pair: bytes, asked: str) -> Element | None:
         parts = _pair.decode(pair)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _slowly(pair, asked)
-    part = next((part for part in parts if bytes(memoryview(part.data)[:1]) == b"{"), None)
-    if part is None:
-        return None
-    _check_id(part.id or part.own.removeprefix("#"), asked)
+    return element_from(parts, asked)
+
+
+def element_from(parts: list[Part], asked: str) -> Element | None:
+    """Return the element of a pair that is opened; see `element_of`."""
+    for part in parts:
+        if bytes(memoryview(part.data)[:1]) == b"{":
+            return _element(part, parts, asked)
+    return None
+
+
+def _element(part: Part, parts: list[Part], asked: str) -> Element:
+    if (part.id or part.own.removeprefix("#")) != asked:
+        raise _other(part.id or part.own, asked)
     type_ = part.type if isinstance(part.type, str) else next(iter(part.type), "")
     owned = part.owned
     if owned is None:
-        owned = next((other.held for other in parts if other.held is not None), [])
+        owned = _held(parts, asked)
     owner = _owner(part.owner)
-    children = tuple(dict.fromkeys([ref.id.removeprefix("#") for ref in owned]))
+    children = _plain([ref.id for ref in owned])
     raw = bytes(part.data)
     data = quick(raw)
     try:
@@ -98,6 +108,22 @@ def element_of(pair: bytes, asked: str) -> Element | None:
     if len(body) > MAX_TEXT_BYTES:
         raise _no_form(asked, "it is too long")
     return Element(asked, body, owner, children)
+
+
+def _plain(ids: list[str]) -> tuple[str, ...]:
+    """Return ids without the mark of a local reference, each once."""
+    if "#" in "".join(ids):
+        ids = [id_.removeprefix("#") for id_ in ids]
+    return tuple(dict.fromkeys(ids))
+
+
+def _held(parts: list[Part], asked: str) -> list[_Ref]:
+    """Return what the container of an element holds that names no children itself."""
+    held = next((part.held for part in parts if memoryview(part.held)), None)
+    try:
+        return [] if held is None else msgspec.json.decode(held, type=list[_Ref])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _no_form(asked, error) from error
 
 
 def owner_of(body: bytes) -> str | None:
@@ -200,7 +226,9 @@ def _slowly(pair: bytes, asked: str) -> Element | None:
     part = next((part for part in parts if isinstance(part.get("kerml:esiData"), dict)), None)
     if part is None:
         return None
-    _check_id(reference(part.get("kerml:esiID")) or reference(part.get("@id")), asked)
+    found = reference(part.get("kerml:esiID")) or reference(part.get("@id"))
+    if found != asked:
+        raise _other(found, asked)
     owned = part.get("kerml:ownedElement")
     if owned is None:
         owned = next((p["ldp:contains"] for p in parts if "ldp:contains" in p), [])
@@ -234,9 +262,8 @@ def _listed(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _check_id(found: str, asked: str) -> None:
-    if found != asked:
-        raise BadAnswer(f"Element {found[:80]!r} came where {asked[:80]!r} was asked for.")
+def _other(found: str, asked: str) -> BadAnswer:
+    return BadAnswer(f"Element {found[:80]!r} came where {asked[:80]!r} was asked for.")
 
 
 def _no_form(asked: str, why: object) -> BadAnswer:
