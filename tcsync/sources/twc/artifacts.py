@@ -33,12 +33,9 @@ class Fetched:
         return ArtifactPut(self.ref, self._pieces())
 
     def _pieces(self) -> Iterator[bytes]:
-        try:
-            self.file.seek(0)
-            while piece := self.file.read(PIECE_BYTES):
-                yield piece
-        finally:
-            self.file.close()
+        self.file.seek(0)
+        while piece := self.file.read(PIECE_BYTES):
+            yield piece
 
 
 def read_ids(api: Api, resource: str, number: int) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -207,7 +208,9 @@ class Changesets:
                 yield ArtifactPut(ref, iter(()))
         lacking = [id_ for id_ in content.artifacts if id_ not in same]
         for fetched in self._crew.each(lacking, partial(self._fetch, record)):
-            yield fetched.told()
+            with closing(fetched):
+                # Bytes that are here already are not read.
+                yield fetched.told()
         for id_ in sorted(held.keys() - set(content.artifacts)):
             yield ArtifactGone(id_)
 

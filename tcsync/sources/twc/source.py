@@ -46,8 +46,8 @@ class TwcSource:
     delivery = Delivery.CHANGES
 
     def __init__(self, endpoint: Endpoint, *, sessions: Sessions = SESSIONS) -> None:
-        endpoint = replace(endpoint, address=usual_address(endpoint.address))
-        self._session = sessions.of(endpoint)
+        self.endpoint = replace(endpoint, address=usual_address(endpoint.address))
+        self._session = sessions.of(self.endpoint)
         self._typed = endpoint.basic[0] if endpoint.basic is not None else ""
         self._pulse: Pulse | None = None
         self._crew = Crew(IN_FLIGHT, lambda: self._pulse)
