@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -37,7 +36,7 @@ class Feed:
     session: Session
     crew: Crew
     epoch: str
-    clock: Callable[[], float] = time.time
+    clock: Callable[[], float]
     followed: set[str] = field(default_factory=set)
     """Resources whose revisions somebody asked for; empty: nobody has yet, so all."""
     _seen: Catalogue | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -45,14 +46,21 @@ class TwcSource:
 
     delivery = Delivery.CHANGES
 
-    def __init__(self, endpoint: Endpoint, *, sessions: Sessions = SESSIONS) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        sessions: Sessions = SESSIONS,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.endpoint = replace(endpoint, address=usual_address(endpoint.address))
         self._session = sessions.of(self.endpoint)
         self._typed = endpoint.basic[0] if endpoint.basic is not None else ""
         self._pulse: Pulse | None = None
         self._crew = Crew(IN_FLIGHT, lambda: self._pulse)
         self._uuid = str(uuid5(SERVERS, self._session.where))
-        self._feed = Feed(self._session, self._crew, str(uuid5(SERVERS, f"{self._uuid} feed")))
+        epoch = str(uuid5(SERVERS, f"{self._uuid} feed"))
+        self._feed = Feed(self._session, self._crew, epoch, clock)
         self._account: Account | None = None
         self._questions = 0
 

@@ -30,7 +30,8 @@ def endpoint(server: StandIn | str, **changes: object) -> Endpoint:
 
 
 def connect(server: StandIn | str, sessions: Sessions, **changes: object) -> TwcSource:
-    return TwcSource(endpoint(server, **changes), sessions=sessions)
+    options = {"clock": changes.pop("clock")} if "clock" in changes else {}
+    return TwcSource(endpoint(server, **changes), sessions=sessions, **options)  # type: ignore[arg-type]
 
 
 def looked_at(

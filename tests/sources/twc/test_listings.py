@@ -55,7 +55,10 @@ def listing() -> Listing:
 def test_a_recorded_history_is_read():
     found = listing()
     assert {n: (r.parent, r.branch) for n, r in found.records.items()} == {
-        1: (None, TRUNK), 2: (1, TRUNK), 3: (2, TRUNK), 4: (3, SIDE),
+        1: (None, TRUNK),
+        2: (1, TRUNK),
+        3: (2, TRUNK),
+        4: (3, SIDE),
     }
     newest = found.records[4]
     assert (newest.author, newest.time) == ("userid", 1601477216)
