@@ -34,6 +34,7 @@ from tcsync.sources.base import (
     Want,
 )
 from tcsync.sources.peer import PeerSource
+from tcsync.sources.twc import TwcSource
 
 T = TypeVar("T")
 
@@ -92,7 +93,14 @@ def _open_node(server: RemoteServer) -> Source:
     return PeerSource(endpoint(server))
 
 
-OPENERS: dict[str, Callable[[RemoteServer], Source]] = {RemoteServer.Kind.NODE.value: _open_node}
+def _open_cloud(server: RemoteServer) -> Source:
+    return TwcSource(endpoint(server))
+
+
+OPENERS: dict[str, Callable[[RemoteServer], Source]] = {
+    RemoteServer.Kind.NODE.value: _open_node,
+    RemoteServer.Kind.TEAMWORK_CLOUD.value: _open_cloud,
+}
 """How each kind of server is opened."""
 
 
