@@ -102,6 +102,7 @@ class Session:
                 return _send(client, login, request, take)
             except LoginRefused as error:
                 if error.status != UNAUTHORIZED:
+                    error.next_step = "Give this account the right Read Resources at the server."
                     raise
             except SourceError as error:
                 self._explain(error)

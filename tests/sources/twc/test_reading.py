@@ -109,6 +109,7 @@ def test_an_answer_that_is_no_batch_is_refused(source, rover, server, body):
         names(source, rover, "arm")
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_too_long_is_asked_for_in_halves(source, world):
     long = {f"long {n}": Put("uml:Comment", "", data={"body": "x" * (9 << 20)}) for n in range(8)}
     heavy = world.resource("Heavy").commit(put=long)

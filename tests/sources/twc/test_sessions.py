@@ -67,8 +67,8 @@ def test_a_session_that_nobody_uses_is_closed(server):
 
 
 def test_a_session_that_is_used_stays_open(server):
-    sessions = Sessions(idle_seconds=0.3)
-    server.latency = 0.5
+    sessions = Sessions(idle_seconds=0.15)
+    server.latency = 0.25
     with connect(server, sessions) as source:
         source.snapshot(None, None)
         assert server.sessions.logins == 1
@@ -131,6 +131,14 @@ def test_a_second_401_is_the_end(source, server):
     with pytest.raises(LoginRefused):
         source.snapshot(None, None)
     assert server.sessions.logins == 2
+
+
+def test_an_account_without_rights_is_told_which_it_needs(source, server):
+    server.faults.add("*/workspaces", faults.status(403))
+    with pytest.raises(LoginRefused) as caught:
+        source.snapshot(None, None)
+    assert "Read Resources" in caught.value.next_step
+    assert source.identity().account == "reader"
 
 
 def test_a_refused_password_is_not_tried_again(server, sessions):
