@@ -18,7 +18,8 @@ from tcsync.sources.twc.versions import has_json_batches
 T = TypeVar("T")
 
 PIECE_BYTES = 1 << 20
-LISTING_BYTES = 1 << 30
+LISTING_BYTES = 256 << 20
+BATCH_BYTES = 64 << 20
 ARTIFACT_BYTES = 64 << 30
 ARTIFACT_SECONDS = 6 * 3600.0
 ROOT = "/osmc"
@@ -44,7 +45,7 @@ class Api:
 
     def json(self, path: str) -> Any:
         """Return the decoded JSON of a GET."""
-        data = self.text(Request(ROOT + path, max_bytes=LISTING_BYTES))
+        data = self.text(Request(ROOT + path, LISTING_BYTES))
         try:
             return orjson.loads(data)
         except orjson.JSONDecodeError:
@@ -52,7 +53,7 @@ class Api:
 
     def shaped(self, path: str, shape: type[T]) -> T:
         """Return the JSON of a GET, straight into a shape."""
-        data = self.text(Request(ROOT + path, max_bytes=LISTING_BYTES))
+        data = self.text(Request(ROOT + path, LISTING_BYTES))
         try:
             return msgspec.json.decode(data, type=shape)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -83,7 +84,7 @@ class Api:
                 count += len(piece)
             return count
 
-        request = Request(ROOT + path, max_bytes=ARTIFACT_BYTES, seconds=ARTIFACT_SECONDS)
+        request = Request(ROOT + path, ARTIFACT_BYTES, seconds=ARTIFACT_SECONDS)
         return self.session.ask(request, write, self._pulse)
 
     def batch(
@@ -134,7 +135,7 @@ class Api:
         is_json: bool,
     ) -> Mapping[str, T]:
         body = Text(orjson.dumps(ids)) if is_json else Text(",".join(ids).encode(), "text/plain")
-        data = self.text(Request(ROOT + path, body))
+        data = self.text(Request(ROOT + path, BATCH_BYTES, body))
         try:
             return opened(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from tcsync.errors import BadAnswer
+from tcsync.errors import AnswerTooLarge, BadAnswer
 from tcsync.sources.twc.api import Api, resource_path
 from tcsync.sources.twc.elements import Element, Part, element_from, element_of
 
@@ -32,7 +32,15 @@ def read_elements(api: Api, resource: str, number: int, ids: Iterable[str]) -> l
     """
     wanted = list(ids)
     path = resource_path(resource, "revisions", number, "elements")
-    found, statuses = _read(api, path, wanted)
+    try:
+        found, statuses = _read(api, path, wanted)
+    except AnswerTooLarge:
+        if len(wanted) == 1:
+            raise
+        # Elements have up to a megabyte, if only few of a thousand: half of them may well fit.
+        middle = len(wanted) // 2
+        halves = (wanted[:middle], wanted[middle:])
+        return [one for half in halves for one in read_elements(api, resource, number, half)]
     missing = [id_ for id_ in wanted if id_ not in found]
     if missing:
         more, statuses = _read(api, path, missing)

@@ -50,8 +50,8 @@ class Request:
     """One question: a GET, or a POST that only reads where there is a body."""
 
     path: str
+    max_bytes: int
     body: Text | None = None
-    max_bytes: int = 256 << 20
     seconds: float = 300.0
 
 
@@ -102,6 +102,7 @@ class Session:
                 return _send(client, login, request, take)
             except LoginRefused as error:
                 if error.status != UNAUTHORIZED:
+                    error.next_step = "Give this account the right Read Resources at the server."
                     raise
             except SourceError as error:
                 self._explain(error)
@@ -115,7 +116,7 @@ class Session:
 
     def check_version(self, pulse: Pulse | None) -> str:
         """Return the text of the server's version, asked for anew: this also checks the session."""
-        request = Request("/osmc/version", max_bytes=VERSION_BYTES)
+        request = Request("/osmc/version", VERSION_BYTES)
         self._note_version(self.ask(request, lambda answer: answer.read(VERSION_BYTES), pulse))
         return self.version
 
@@ -225,7 +226,7 @@ class Session:
         )
 
     def _check_version(self, client: OutboundClient, login: Login, *, is_renewal: bool) -> None:
-        before, request = self.version, Request("/osmc/version", max_bytes=VERSION_BYTES)
+        before, request = self.version, Request("/osmc/version", VERSION_BYTES)
         self._note_version(_send(client, login, request, lambda answer: answer.read(VERSION_BYTES)))
         was, now = major_version(before), major_version(self.version)
         if is_renewal and was != now:

@@ -9,7 +9,7 @@ import pytest
 from tcsync.errors import BadAnswer, Unreachable
 from tcsync.sources.twc.api import Api
 from tcsync.sources.twc.reading import read_elements
-from tests.fakes.twc import Habits, StandIn, World, faults
+from tests.fakes.twc import Habits, Put, StandIn, World, faults
 from tests.fakes.twc.samples import sample
 from tests.sources.twc.connecting import connect
 
@@ -107,3 +107,11 @@ def test_an_answer_that_is_no_batch_is_refused(source, rover, server, body):
     server.faults.add("*/elements", faults.text(body), times=2)
     with pytest.raises(BadAnswer):
         names(source, rover, "arm")
+
+
+@pytest.mark.slow
+def test_an_answer_that_is_too_long_is_asked_for_in_halves(source, world):
+    long = {f"long {n}": Put("uml:Comment", "", data={"body": "x" * (9 << 20)}) for n in range(8)}
+    heavy = world.resource("Heavy").commit(put=long)
+    ids = [heavy.element_id(key) for key in long]
+    assert [e.id for e in read_elements(api_of(source), heavy.id, 1, ids)] == ids

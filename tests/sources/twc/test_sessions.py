@@ -67,8 +67,8 @@ def test_a_session_that_nobody_uses_is_closed(server):
 
 
 def test_a_session_that_is_used_stays_open(server):
-    sessions = Sessions(idle_seconds=0.3)
-    server.latency = 0.5
+    sessions = Sessions(idle_seconds=0.15)
+    server.latency = 0.25
     with connect(server, sessions) as source:
         source.snapshot(None, None)
         assert server.sessions.logins == 1
@@ -131,6 +131,14 @@ def test_a_second_401_is_the_end(source, server):
     with pytest.raises(LoginRefused):
         source.snapshot(None, None)
     assert server.sessions.logins == 2
+
+
+def test_an_account_without_rights_is_told_which_it_needs(source, server):
+    server.faults.add("*/workspaces", faults.status(403))
+    with pytest.raises(LoginRefused) as caught:
+        source.snapshot(None, None)
+    assert "Read Resources" in caught.value.next_step
+    assert source.identity().account == "reader"
 
 
 def test_a_refused_password_is_not_tried_again(server, sessions):
@@ -210,10 +218,12 @@ def test_a_redirect_to_somewhere_else_is_not_followed(source, server):
         source.snapshot(None, None)
 
 
-@pytest.mark.parametrize("fault", [faults.truncated(), faults.reset_midway(), faults.reset()])
-def test_an_answer_that_is_cut_is_never_taken_for_a_whole_one(source, server, fault):
+@pytest.mark.parametrize(
+    "fault", [faults.truncated(), faults.reset_midway(), faults.reset(), faults.endless()]
+)
+def test_an_answer_that_is_cut_or_endless_is_never_taken_for_a_whole_one(source, server, fault):
     server.faults.add("*/resources", fault, times=2)
-    with pytest.raises(Unreachable):
+    with pytest.raises((Unreachable, BadAnswer)):
         source.snapshot(None, None)
 
 
