@@ -17,7 +17,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 DIGESTS = "SELECT resource_id, number, digest FROM repository_revision ORDER BY 1, 2"
 LEVELS = "SELECT DISTINCT verified_level FROM repository_resource"
-HOPS = "SELECT hops FROM repository_resource WHERE name LIKE 'Rover%'"
+HOPS = "SELECT 1 FROM repository_resource WHERE name LIKE 'Rover%' AND json_array_length(hops) = 2"
+NAMES = (
+    "SELECT name FROM repository_tag UNION SELECT name FROM repository_branch"
+    " UNION SELECT name FROM repository_resource"
+)
 USER, PASSWORD = "reader", "secret"
 
 
@@ -28,6 +32,7 @@ class Cloud:
     world: World
     server: StandIn
     n: Path
+    token: str
 
 
 def follow(data: Path, address: str, *, user: str = "", secret: str, kind: str) -> None:
@@ -39,15 +44,15 @@ def follow(data: Path, address: str, *, user: str = "", secret: str, kind: str) 
     pair.manage(data, "add_configuration", "source", *words)
 
 
-@pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[Cloud]:
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """The sample world, followed and synchronized by node N."""
     world = sample()
     with StandIn(world) as server:
-        n = tmp_path / "n"
+        n = tmp_path_factory.mktemp("cloud") / "n"
         follow(n, server.address, user=USER, secret=PASSWORD, kind="teamwork-cloud")
         pair.manage(n, "sync", "--all")
-        yield Cloud(world, server, n)
+        yield Cloud(world, server, n, account_at(n))
 
 
 def account_at(data: Path) -> str:
@@ -64,42 +69,29 @@ def account_at(data: Path) -> str:
 def test_what_the_cloud_holds_arrives_proven_and_logged_out(cloud):
     assert len(pair.query(cloud.n, DIGESTS)) > 5
     assert pair.query(cloud.n, LEVELS) == [("head_walk",)]
-    assert cloud.server.sessions.open == 0
+    assert (cloud.server.sessions.logins > 0, cloud.server.sessions.open) == (True, 0)
 
 
-def test_a_node_behind_a_node_holds_the_same_digests(cloud, tmp_path):
-    b, token = tmp_path / "b", account_at(cloud.n)
+def test_what_happens_at_the_cloud_arrives_behind_the_node_that_reads_it(cloud, tmp_path):
+    b, rover = tmp_path / "b", cloud.world.resource("Rover")
     with running_node(cloud.n) as n:
-        follow(b, f"http://127.0.0.1:{n.port}", secret=token, kind="tcsync")
+        follow(b, f"http://127.0.0.1:{n.port}", secret=cloud.token, kind="tcsync")
         pair.manage(b, "sync", "--all")
-    assert pair.facts(b) == pair.facts(cloud.n)
-    assert "tcsync" in str(pair.query(b, HOPS))
-
-
-def test_commit_rename_late_tag_and_new_branch_arrive_behind_the_node(cloud, tmp_path):
-    b, token = tmp_path / "b", account_at(cloud.n)
-    rover = cloud.world.resource("Rover")
-    with running_node(cloud.n) as n:
-        follow(b, f"http://127.0.0.1:{n.port}", secret=token, kind="tcsync")
-        pair.manage(b, "sync", "--all")
+        assert pair.facts(b) == pair.facts(cloud.n)
         rover.commit(put={"arm": Put(name="Longer arm")}, message="longer")
         rover.rename("Rover II").tag("late", revision=1).branch("another")
         pair.manage(cloud.n, "sync", "--all")
         pair.manage(b, "sync", "--all")
     assert pair.facts(b) == pair.facts(cloud.n)
-    names = pair.query(
-        b, "SELECT name FROM repository_tag UNION SELECT name FROM repository_branch"
-    )
-    assert {"late", "another"} <= {str(row[0]) for row in names}
-    assert pair.query(b, "SELECT name FROM repository_resource WHERE name LIKE 'Rover II%'")
+    assert {"late", "another", "Rover II"} <= {str(row[0]) for row in pair.query(b, NAMES)}
+    assert len(pair.query(b, HOPS)) == 1
 
 
 def test_a_node_reads_another_one_through_its_teamwork_cloud_api(cloud, tmp_path):
-    m, token = tmp_path / "m", account_at(cloud.n)
+    m = tmp_path / "m"
     with running_node(cloud.n) as n:
-        follow(m, f"http://127.0.0.1:{n.port}", secret=token, kind="teamwork-cloud")
+        follow(m, f"http://127.0.0.1:{n.port}", secret=cloud.token, kind="teamwork-cloud")
         pair.manage(m, "sync", "--all")
-        pair.manage(m, "verify", "--all")
     assert pair.query(m, DIGESTS) == pair.query(cloud.n, DIGESTS)
     assert pair.query(m, LEVELS) == [("head_walk",)]
 
@@ -108,7 +100,5 @@ def test_two_nodes_that_read_the_cloud_apart_hold_equal_digests(cloud, tmp_path)
     other = tmp_path / "other"
     with StandIn(cloud.world) as elsewhere:
         follow(other, elsewhere.address, user=USER, secret=PASSWORD, kind="teamwork-cloud")
-        cloud.world.resource("Rover").commit(put={"arm": Put(name="Arm 2")}, message="second")
         pair.manage(other, "sync", "--all")
-    pair.manage(cloud.n, "sync", "--all")
     assert pair.query(other, DIGESTS) == pair.query(cloud.n, DIGESTS)
