@@ -106,6 +106,7 @@ class _Transfer:
         self._began = work.clock()
         self._counts: Counter[str] = Counter()
         self._finished: list[str] = []
+        self._states = HeldStates(lambda: self._batch)
 
     def run(self) -> Iterator[Event]:
         """Yield the events of all steps; commits what is whole also when the source fails."""
@@ -153,8 +154,7 @@ class _Transfer:
     ) -> AbstractContextManager[Iterable[Incoming | Telling | Absent]]:
         if self._source.delivery is Delivery.PACKS:
             return Ahead(cast(PackSource, self._source), wants)
-        states = HeldStates(lambda: self._batch)
-        return cast(ChangeSource, self._source).changesets(wants, states)
+        return cast(ChangeSource, self._source).changesets(wants, self._states)
 
     def _pull_one(
         self, step: ResourceStep, arriving: Iterator[Incoming | Telling | Absent]
@@ -197,7 +197,7 @@ class _Transfer:
         try:
             if isinstance(item, Telling):
                 changes = self._watched(resource.id, item.changes)
-                take_in(self._batch, replace(item, changes=changes))
+                take_in(self._batch, replace(item, changes=changes), self._states)
             else:
                 pieces = self._watched(resource.id, item.pieces)
                 self._batch.receive(record, (item.length, item.pack_digest), pieces)
