@@ -53,7 +53,7 @@ class HeldStates:
 
     def __init__(self, batch: Callable[[], HistoryBatch]) -> None:
         self._batch = batch
-        self._opened: tuple[HistoryBatch, str, int, History] | None = None
+        self._opened: tuple[HistoryBatch, History, int] | None = None
         self._place: tuple[str, int | None] = ("", None)
         self._bodies: dict[str, bytes | None] = {}
         self._bytes = 0
@@ -64,12 +64,16 @@ class HeldStates:
         return Recalled(self._history(resource), number, bodies)
 
     def _history(self, resource: str) -> History:
-        """Return the history of a resource; opened anew only when the batch has grown."""
-        batch = self._batch()
-        opened = self._opened
-        if opened is None or opened[0] is not batch or opened[1:3] != (resource, batch.size):
-            opened = self._opened = (batch, resource, batch.size, batch.history(resource))
-        return opened[3]
+        """Return the history of a resource; opened anew with each batch: what was committed since
+        is found by its spans then.
+        """
+        batch, opened = self._batch(), self._opened
+        if opened is None or opened[0] is not batch or opened[1].resource != resource:
+            opened = (batch, batch.history(resource), batch.size)
+        elif opened[2] != batch.size:
+            opened = (batch, batch.history(resource, opened[1]), batch.size)
+        self._opened = opened
+        return opened[1]
 
     def holds(self, resource: str, number: int) -> bool:
         """Tell whether this node has the revision."""

@@ -91,9 +91,12 @@ class HistoryBatch:
             return self._open.read(offset, length)
         return self._storage.read(name, offset, length)
 
-    def history(self, resource: str) -> History:
-        """Return a history that sees this batch's revisions of the resource too."""
-        history = History(resource, read=self.read)
+    def history(self, resource: str, known: History | None = None) -> History:
+        """Return a history that sees this batch's revisions of the resource too.
+
+        `known`: one that this batch gave before; what it has open stays open.
+        """
+        history = known or History(resource, read=self.read)
         for (owner, number), row in self._revisions.items():
             if owner == resource:
                 parent = None if row.hole_before else row.parent
