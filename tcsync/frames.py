@@ -12,7 +12,7 @@ from tcsync.errors import BadAnswer
 
 HEADER = struct.Struct("<c3xIQ")
 MEDIA_TYPE = "application/vnd.tcsync.frames"
-PROTOCOL = 1
+PROTOCOL = 2
 HEAD_BYTES = 16 << 20
 
 REVISION, ARTIFACT, ABSENT, END = b"R", b"A", b"X", b"E"

@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 from benchmarks import nodes
 from benchmarks.counting import counting
-from benchmarks.places import ROOT
+from benchmarks.places import FOLDER, ROOT
 from benchmarks.results import Goal, Row
 
 PER_ELEMENT = Goal(1e6 / 15_000, 1e6 / 40_000, is_limit=True)
@@ -38,6 +38,8 @@ CHANGED = 30
 POLL_SECONDS = 2
 IDLE_SECONDS = 9.0
 BATCH = 1_000
+KEPT = FOLDER / "cloud"
+"""Where the stand-in keeps what it generated, so that it starts in seconds."""
 LIMIT_SECONDS = 3.0
 MIB = 1 << 20
 WALKING = "Walking the heads"
@@ -104,7 +106,7 @@ def follow(target: nodes.Node, address: str, trigger: str = "manual") -> list[in
 
 def pull() -> list[Row]:
     """Pull M for the first time, at once and with latency; then one new revision of it."""
-    with standing_in("--generate", "M") as cloud:
+    with standing_in("--generate", "M", "--keep", str(KEPT)) as cloud:
         near, walk, memory, one = _pull(cloud)
         limit = _limit(cloud)
         cloud.ask("POST", f"latency?seconds={LATENCY}")
@@ -208,7 +210,7 @@ def _cookies(answer: http.client.HTTPResponse) -> str:
 def poll() -> list[Row]:
     """Follow 1,000 resources of which none changes; count the requests of each look."""
     with (
-        standing_in("--generate", "poll") as cloud,
+        standing_in("--generate", "poll", "--keep", str(KEPT)) as cloud,
         nodes.copied(nodes.empty_data()) as data,
         counting(cloud.address) as through,
         nodes.running(data, "B") as target,

@@ -7,13 +7,16 @@ block      records of one kind, compressed together; what is read and checked at
 stretch    neighbouring records of one block, as they lie there
 directory  the list of blocks at the tail, by which one block is found for an id
 piece      bytes of a pack on their way, and the parts that were opened with them
-digest     the content digest is over the raw records, the pack digest over all bytes of the pack
+belt       what a second thread makes ahead of who takes it
+digest     the content digest is over what the records say, the pack digest over the bytes
 canonical  the one text that a JSON value has here (docs/formats/element.md)
 token      a number character by character as it came
 """
 
+from tcsync.packs.belt import Belt
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
+from tcsync.packs.digests import NO_RECORDS, PIECE_BYTES, pack_digest, piece_digest
 from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
 from tcsync.packs.opening import Piece, opened
 from tcsync.packs.reader import PackReader
@@ -23,6 +26,9 @@ from tcsync.packs.verifier import PackVerifier
 from tcsync.packs.writer import PackWriter, pack_bytes
 
 __all__ = [
+    "NO_RECORDS",
+    "PIECE_BYTES",
+    "Belt",
     "Codec",
     "Kind",
     "NumberToken",
@@ -41,4 +47,6 @@ __all__ = [
     "loads",
     "opened",
     "pack_bytes",
+    "pack_digest",
+    "piece_digest",
 ]

@@ -17,25 +17,27 @@ class Codec(IntEnum):
     ZSTD = 1
 
 
+_PARAMETERS = zstandard.ZstdCompressionParameters.from_level(1, min_match=7, hash_log=16)
+"""Level 1 with a table that reaches over a block, without matches that are too short to pay: as
+fast, and one to two hundredths smaller than levels 1 to 5, for elements are full of ids."""
+
+
 class _Contexts(threading.local):
     """A zstd context costs five times the work of a small block and serves one thread."""
 
     def __init__(self) -> None:
         self.decompressor = zstandard.ZstdDecompressor()
-        self.compressors: dict[int, zstandard.ZstdCompressor] = {}
+        self.compressor = zstandard.ZstdCompressor(compression_params=_PARAMETERS)
 
 
 _contexts = _Contexts()
 
 
-def compress(codec: Codec, level: int, raw: bytes) -> bytes:
+def compress(codec: Codec, raw: bytes) -> bytes:
     """Return the payload that stores `raw`. No bytes stay no bytes."""
     if codec is Codec.STORED or not raw:
         return raw
-    compressor = _contexts.compressors.get(level)
-    if compressor is None:
-        compressor = _contexts.compressors[level] = zstandard.ZstdCompressor(level=level)
-    return compressor.compress(raw)
+    return _contexts.compressor.compress(raw)
 
 
 def check_lengths(codec: Codec, raw_length: int, stored_length: int, where: str) -> None:

@@ -1,4 +1,4 @@
-"""The byte layout of a pack, version 1: constants, structs and the values they hold.
+"""The byte layout of a pack, version 2: constants, structs and the values they hold.
 
 docs/formats/pack.md describes every byte; parsing and its refusals are in parts.py.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 HEAD_MAGIC = b"TCSYNCP\x01"
 FOOT_MAGIC = b"TCSYNCE\x01"
-VERSION = 1
+VERSION = 2
 NO_PREFIX = 0
 CANONICALIZATION = 1
 BLOCK_TAG = 0x42
@@ -21,7 +21,6 @@ DIRECTORY_KIND = 0
 
 HEADER = Struct("<8sHBBIB15s")
 BLOCK = Struct("<BBHIIII")
-RECORD = Struct("<BHI")
 ENTRY = Struct("<QIIIBH")
 FOOTER = Struct("<32s32sIIIIIQQIII8s")
 
@@ -29,7 +28,9 @@ DEFAULT_BLOCK_SIZE = 262_144
 MAX_BLOCK_SIZE = 16_777_216
 MAX_ID_BYTES = 65_535
 MAX_BODY_BYTES = 67_108_864
-MAX_RECORD_BYTES = RECORD.size + MAX_ID_BYTES + MAX_BODY_BYTES
+HEAD_BYTES = 7
+"""What a record takes in the columns: operation, id length and body length."""
+MAX_RECORD_BYTES = HEAD_BYTES + MAX_ID_BYTES + MAX_BODY_BYTES
 MAX_DIRECTORY_BYTES = 67_108_864
 SMALLEST_PACK = HEADER.size + BLOCK.size + FOOTER.size
 

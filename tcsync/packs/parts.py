@@ -17,6 +17,7 @@ from tcsync.packs.layout import BLOCK, ENTRY, FOOTER, HEADER, PackSummary, Summa
 
 _CRC = struct.Struct("<I")
 _CRC_AT = 108
+_FIRST_VERSION = 1
 
 
 class Header(NamedTuple):
@@ -113,6 +114,11 @@ def parse_header(data: bytes) -> Header:
 
 
 def _expect(field: str, value: int, known: int) -> None:
+    if field == "version" and value == _FIRST_VERSION:
+        raise PackDamaged(
+            "The header at offset 0 has version 1, which no release of this node reads.",
+            next_step="Begin with an empty store and synchronize or load everything again.",
+        )
     if value != known:
         raise PackDamaged(
             f"The header at offset 0 has {field} {value}; this node knows {known} only.",
@@ -132,7 +138,7 @@ def parse_block(data: bytes, header: Header, offset: int) -> Block:
     if block.kind not in layout.KINDS:
         raise PackDamaged(f"{where} has the unknown kind {block.kind}.")
     limit = header.block_size + layout.MAX_RECORD_BYTES
-    smallest = block.records * (layout.RECORD.size + 1)
+    smallest = block.records * (layout.HEAD_BYTES + 1)
     if not 0 < smallest <= block.raw_length <= limit:
         raise PackDamaged(
             f"{where} cannot hold {block.records} records in {block.raw_length} raw bytes."

@@ -28,7 +28,7 @@ from tcsync.packs.parts import (
     parse_footer,
     parse_header,
 )
-from tcsync.packs.records import scan
+from tcsync.packs.records import split
 from tcsync.packs.stretch import Stretch
 
 TAIL_BYTES = 65_536
@@ -146,8 +146,8 @@ class PackReader:
         payload = data[BLOCK.size :]
         check_payload(block, payload, where)
         raw = decompress(self._header.codec, payload, block.raw_length, where)
-        keys, starts, ops = scan(raw, b"", where)
-        if len(starts) != entry.records or keys[0] != entry.first_id:
+        ops, keys, starts = split(raw, entry.records, b"", where)
+        if keys[0] != entry.first_id:
             raise PackDamaged(f"{where} differs from its entry in the directory.")
         if self._directory.entry_for(entry.kind, keys[-1].decode()) is not entry:
             raise PackDamaged(f"{where} has ids that belong into a later block.")

@@ -12,13 +12,13 @@ from types import TracebackType
 from typing import IO, Self
 
 from tcsync.errors import PackDamaged
-from tcsync.packs.layout import RECORD, Record
-from tcsync.packs.records import record_at
+from tcsync.packs.layout import Record
 
 DEFAULT_LIMIT_BYTES = 32 << 20
 # What Python needs for a record besides its id and body, rounded up.
 OVERHEAD_BYTES = 256
 READ_BYTES = 1 << 18
+_HEAD = struct.Struct("<BHI")
 
 # Code points sort as their UTF-8 bytes do.
 _by_id = attrgetter("id")
@@ -105,7 +105,7 @@ class RecordSorter:
 def _to_bytes(record: Record) -> bytes:
     try:
         key = record.id.encode()
-        return RECORD.pack(record.op, len(key), len(record.body)) + key + record.body
+        return _HEAD.pack(record.op, len(key), len(record.body)) + key + record.body
     except (UnicodeEncodeError, struct.error) as error:
         raise PackDamaged(f"No pack can hold the record of id {record.id[:80]!r}.") from error
 
@@ -113,11 +113,12 @@ def _to_bytes(record: Record) -> bytes:
 def _split(data: bytes) -> Generator[Record, None, bytes]:
     """Yield the whole records at the front of `data`, return what is left."""
     at = 0
-    while at + RECORD.size <= len(data):
-        _op, id_length, body_length = RECORD.unpack_from(data, at)
-        end = at + RECORD.size + id_length + body_length
+    while at + _HEAD.size <= len(data):
+        op, id_length, body_length = _HEAD.unpack_from(data, at)
+        body = at + _HEAD.size + id_length
+        end = body + body_length
         if end > len(data):
             break
-        yield record_at(data, at)
+        yield Record(op, data[body - id_length : body].decode(), data[body:end])
         at = end
     return data[at:]

@@ -7,24 +7,25 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tcsync.packs.layout import Record
-from tcsync.packs.records import record_at
 
 
 class Stretch(NamedTuple):
-    """Records that follow one another: raw bytes of the block, and of each record id, offset, op.
+    """Records that follow one another: raw bytes of the block; id, offset and op of each record.
 
-    `end` is the offset of the byte after the last of them.
+    At the offset lies the id, then the body. `end` is the offset of the byte after the last one.
     """
 
     raw: bytes
     keys: list[bytes]
     starts: list[int]
-    ops: bytearray
+    ops: bytes
     end: int
 
     def record(self, place: int) -> Record:
         """Return the record at a place."""
-        return record_at(self.raw, self.starts[place])
+        key, above = self.keys[place], place + 1
+        end = self.starts[above] if above < len(self.starts) else self.end
+        return Record(self.ops[place], key.decode(), self.raw[self.starts[place] + len(key) : end])
 
     def split(self, key: bytes) -> tuple[Stretch, Stretch]:
         """Return the records below an id, and those from it on."""

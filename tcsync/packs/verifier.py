@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 
 from tcsync.errors import DigestMismatch, PackDamaged
+from tcsync.packs.digests import Contents, PackDigest
 from tcsync.packs.layout import HEADER, Kind, PackSummary
 from tcsync.packs.opening import Closed, Directory, Opened, Piece
 from tcsync.packs.parts import Entry, Footer
-from tcsync.packs.records import scan
-from tcsync.packs.tally import Contents, Counts, hash_into
+from tcsync.packs.records import split
+from tcsync.packs.tally import Counts
 
 
 class PackVerifier:
@@ -20,7 +21,7 @@ class PackVerifier:
     """
 
     def __init__(self) -> None:
-        self._digest = hashlib.sha256()
+        self._digest = PackDigest()
         self._size = 0
         self._parts = _Parts()
         self._is_broken = False
@@ -29,7 +30,7 @@ class PackVerifier:
         """Take the next piece of the pack."""
         if self._is_broken:
             raise _refused_before()
-        hash_into(self._digest, piece.data)
+        self._digest.add(piece.data)
         self._size += len(piece.data)
         self._is_broken = True
         for part in piece.parts:
@@ -77,10 +78,10 @@ class _Parts:
     def _take_block(self, part: Opened) -> None:
         where = f"The block at offset {part.at}"
         block = part.block
-        keys, _starts, ops = scan(part.raw, self._above(block.kind, where), where)
-        if len(keys) != block.records:
-            raise PackDamaged(f"{where} holds {len(keys)} records instead of {block.records}.")
-        self._contents.add(block.kind, part.raw)
+        above = self._above(block.kind, where)
+        # Hashing first brings the bytes near to this core, in their order.
+        self._contents.add(block.kind, part.raw, block.records)
+        ops, keys, _starts = split(part.raw, block.records, above, where)
         self._counts.add(block.kind, ops, len(part.raw))
         self._last = (block.kind, keys[-1])
         entry = Entry(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Callable, Iterable
 
 from tcsync.errors import PackDamaged
 from tcsync.packs import layout
 from tcsync.packs.compression import Codec, compress
-from tcsync.packs.layout import RECORD, Kind, Op, PackSummary, Record
+from tcsync.packs.digests import Contents, PackDigest
+from tcsync.packs.layout import HEAD_BYTES, Kind, Op, PackSummary, Record
 from tcsync.packs.parts import Block, Entry, Footer, Header, block_bytes, header_bytes
-from tcsync.packs.tally import Contents, Counts
+from tcsync.packs.records import joined
+from tcsync.packs.tally import Counts
 
 _MEND = "Give each id once, in the order of its UTF-8 bytes, elements before artifacts."
 _BODY_LIMITS: dict[int, int] = {
@@ -33,17 +34,15 @@ class PackWriter:
         sink: Callable[[bytes], object],
         *,
         block_size: int = layout.DEFAULT_BLOCK_SIZE,
-        level: int = 1,
         codec: Codec = Codec.ZSTD,
     ) -> None:
         if not 1 <= block_size <= layout.MAX_BLOCK_SIZE:
             raise PackDamaged(f"A pack cannot have the block size {block_size}.")
         self._sink = sink
         self._block_size = block_size
-        self._level = level
         self._header = Header(codec, block_size)
         self._size = 0
-        self._digest = hashlib.sha256()
+        self._digest = PackDigest()
         self._contents = Contents()
         self._counts = Counts()
         self._directory = bytearray()
@@ -84,9 +83,10 @@ class PackWriter:
         self._open_block()
 
     def _open_block(self) -> None:
-        self._raw = bytearray()
         self._ops = bytearray()
-        self._first = b""
+        self._keys: list[bytes] = []
+        self._bodies: list[bytes] = []
+        self._raw_length = 0
 
     def _add(self, op: int, id_: str, body: bytes) -> None:
         key = _id_bytes(id_)
@@ -101,26 +101,24 @@ class PackWriter:
             )
         if len(body) > _BODY_LIMITS.get(op, -1):
             raise PackDamaged(f"Operation {op} with {len(body)} bytes is refused (id {id_!r}).")
-        raw = self._raw
-        if not raw:
-            self._first = key
-        raw += RECORD.pack(op, len(key), len(body))
-        raw += key
-        raw += body
         self._ops.append(op)
+        self._keys.append(key)
+        self._bodies.append(body)
+        self._raw_length += HEAD_BYTES + len(key) + len(body)
         self._last = key
-        if len(raw) >= self._block_size:
+        if self._raw_length >= self._block_size:
             self._flush()
 
     def _flush(self) -> None:
         if not self._ops:
             return
-        raw, records = bytes(self._raw), len(self._ops)
-        self._contents.add(self._kind, raw)
-        self._counts.add(self._kind, self._ops, len(raw))
-        payload = compress(self._header.codec, self._level, raw)
+        ops, records, first = bytes(self._ops), len(self._ops), self._keys[0]
+        raw = joined(ops, self._keys, self._bodies)
+        self._contents.add(self._kind, raw, records)
+        self._counts.add(self._kind, ops, len(raw))
+        payload = compress(self._header.codec, raw)
         block = Block(self._kind, records, len(raw), len(payload), zlib.crc32(payload))
-        entry = Entry(self._size, len(payload), len(raw), records, self._kind, self._first)
+        entry = Entry(self._size, len(payload), len(raw), records, self._kind, first)
         self._list(entry)
         self._open_block()
         self._emit(block_bytes(layout.BLOCK_TAG, block) + payload)
@@ -133,13 +131,13 @@ class PackWriter:
 
     def _directory_bytes(self) -> bytes:
         raw = bytes(self._directory)
-        payload = compress(self._header.codec, self._level, raw)
+        payload = compress(self._header.codec, raw)
         check = zlib.crc32(payload)
         block = Block(layout.DIRECTORY_KIND, self._blocks, len(raw), len(payload), check)
         return block_bytes(layout.DIRECTORY_TAG, block) + payload
 
     def _emit(self, data: bytes) -> None:
-        self._digest.update(data)
+        self._digest.add(data)
         self._size += len(data)
         self._sink(data)
 

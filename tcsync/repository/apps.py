@@ -7,6 +7,7 @@ import uuid
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from tcsync import memory
 from tcsync.domain import UNCATEGORIZED_ID
 
 
@@ -18,7 +19,8 @@ class RepositoryConfig(AppConfig):
     verbose_name = "Repository"
 
     def ready(self) -> None:
-        """Have the rows that always exist made whenever the tables are."""
+        """Have the rows that always exist made whenever the tables are; keep memory for packs."""
+        memory.keep_freed()
         post_migrate.connect(make_ground, sender=self)
 
 

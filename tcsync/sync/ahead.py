@@ -1,37 +1,21 @@
 """Reading ahead: a second thread fetches and opens what comes next, the first checks and writes.
 
-At most AHEAD_BYTES wait between the two, so memory stays flat however fast the source is. The
-second thread receives, compares check sums and inflates; digests, records and all that is written
-are left to the first. Either is then at work about half of the time that both took.
+The second thread receives, compares check sums and inflates; records, content digests and all that
+is written are left to the first. Either is then at work about half of the time that both took.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from queue import SimpleQueue
 from types import TracebackType
-from typing import NamedTuple
 
 from tcsync.domain import RevisionRecord
-from tcsync.errors import TcsyncError
-from tcsync.packs import Piece, opened
+from tcsync.packs import Belt, Piece, opened
 from tcsync.sources.base import Absent, Arriving, PackSource, Want
 
-AHEAD_BYTES = 10 << 20
-"""Uncompressed, so some 2 MB of what travels. More would be a little faster, and as much memory."""
-_ROOM_SECONDS = 0.5
-
-
-class _Stopped(TcsyncError):
-    """Nobody wants what is still to come."""
-
-
-class _Ended(NamedTuple):
-    """The last thing that the thread says; None: everything was sent."""
-
-    error: BaseException | None
+_Item = Arriving | Absent | Piece | None
+"""None ends the pieces of a pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +38,12 @@ class Ahead:
     def __init__(self, source: PackSource, wants: Sequence[Want]) -> None:
         self._source = source
         self._wants = wants
-        self._queue: SimpleQueue[Arriving | Absent | Piece | _Ended | None] = SimpleQueue()
-        self._put = self._taken = 0
-        self._room = threading.Event()
-        self._is_stopped = False
-        self._thread = threading.Thread(target=self._fetch, daemon=True, name="ahead")
+        self._belt = Belt(self._fetched(), _weight)
+        self._items = iter(self._belt)
 
     def __enter__(self) -> Ahead:
         self._pulse = self._source.heed(self._watched)
-        self._thread.start()
+        self._belt.__enter__()
         return self
 
     def __exit__(
@@ -71,50 +52,26 @@ class Ahead:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._is_stopped = True
-        self._room.set()
         # The pulse stops it within half a second, however silent the source is.
-        self._thread.join()
+        self._belt.__exit__(kind, error, trace)
         self._source.heed(self._pulse)
 
     def _watched(self, count: int) -> None:
-        if self._is_stopped:
-            raise _Stopped("The transfer was stopped.")
+        self._belt.check()
         if self._pulse is not None:
             self._pulse(count)
 
-    def _fetch(self) -> None:
-        error = None
-        try:
-            with self._source.packs(self._wants) as arriving:
-                for item in arriving:
-                    self._pass_on(item)
-        except BaseException as caught:  # noqa: BLE001 - whatever it is, the other thread raises it
-            error = caught
-        self._queue.put(_Ended(error))
-
-    def _pass_on(self, item: Arriving | Absent) -> None:
-        self._queue.put(item)
-        if isinstance(item, Absent):
-            return
-        for piece in opened(item.chunks):
-            while self._put - self._taken > AHEAD_BYTES and not self._is_stopped:
-                self._room.clear()
-                self._room.wait(_ROOM_SECONDS)
-            if self._is_stopped:
-                raise _Stopped("The transfer was stopped.")
-            self._put += piece.weight
-            self._queue.put(piece)
-        self._queue.put(None)
+    def _fetched(self) -> Generator[_Item, None, None]:
+        with self._source.packs(self._wants) as arriving:
+            for item in arriving:
+                yield item
+                if isinstance(item, Arriving):
+                    yield from opened(item.chunks)
+                    yield None
 
     def __iter__(self) -> Iterator[Incoming | Absent]:
         """Yield what arrives, in the order asked for."""
-        while True:
-            item = self._queue.get()
-            if isinstance(item, _Ended):
-                if item.error is not None:
-                    raise item.error
-                return
+        for item in self._items:
             if isinstance(item, Absent):
                 yield item
             elif isinstance(item, Arriving):
@@ -125,9 +82,9 @@ class Ahead:
 
     def _pieces(self) -> Iterator[Piece]:
         """Yield the pieces of one body, up to the mark that ends it."""
-        while isinstance(piece := self._queue.get(), Piece):
-            self._taken += piece.weight
-            self._room.set()
+        while isinstance(piece := next(self._items, None), Piece):
             yield piece
-        if isinstance(piece, _Ended) and piece.error is not None:
-            raise piece.error
+
+
+def _weight(item: _Item) -> int:
+    return item.weight if isinstance(item, Piece) else 0

@@ -35,12 +35,11 @@ def write(
     artifacts: Iterable[Record] = (),
     *,
     block_size: int = 262_144,
-    level: int = 1,
     codec: Codec = Codec.ZSTD,
 ) -> tuple[bytes, PackSummary]:
     """Return a pack and what its writer says of it."""
     parts: list[bytes] = []
-    writer = PackWriter(parts.append, block_size=block_size, level=level, codec=codec)
+    writer = PackWriter(parts.append, block_size=block_size, codec=codec)
     for record in elements:
         writer.element(*record)
     for record in artifacts:

@@ -22,17 +22,19 @@ ARTIFACTS = [Record(Op.ADD, "x", b'{"name":"x"}'), Record(Op.REMOVE, "y", b"")]
 
 
 def header(codec: Codec = Codec.STORED) -> bytes:
-    return struct.pack("<8sHBBIB15s", b"TCSYNCP\x01", 1, codec, 0, 1000, 1, b"")
+    return struct.pack("<8sHBBIB15s", b"TCSYNCP\x01", 2, codec, 0, 1000, 1, b"")
 
 
-def block(payload: bytes, records: int, raw: int | None = None, kind: int = 1) -> bytes:
-    length = len(payload) if raw is None else raw
-    check = zlib.crc32(payload)
-    return struct.pack("<BBHIIII", 0x42, kind, 0, records, length, len(payload), check) + payload
+def block(payload: bytes, records: int, length: int | None = None, kind: int = 1) -> bytes:
+    size = len(payload) if length is None else length
+    sizes = (records, size, len(payload))
+    return struct.pack("<BBHIIII", 0x42, kind, 0, *sizes, zlib.crc32(payload)) + payload
 
 
-def record(op: int, id_: bytes, body: bytes) -> bytes:
-    return struct.pack("<BHI", op, len(id_), len(body)) + id_ + body
+def raw(*records: tuple[int, bytes, bytes]) -> bytes:
+    ops, ids, bodies = zip(*records, strict=True)
+    lengths = struct.pack(f"<{len(ids)}H{len(ids)}I", *map(len, ids), *map(len, bodies))
+    return bytes(ops) + lengths + b"".join(map(bytes.__add__, ids, bodies))
 
 
 @pytest.mark.parametrize("codec", list(Codec))
@@ -60,36 +62,58 @@ def test_bytes_after_the_footer_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("raw", "records", "reason"),
+    ("records", "reason"),
     [
-        (record(0, b"a", b""), 1, "unknown operation 0"),
-        (record(4, b"a", b""), 1, "unknown operation 4"),
-        (record(3, b"a", b"1"), 1, "removes and yet has a body"),
-        (record(1, b"b", b"") + record(1, b"a", b""), 2, "not above the one before"),
-        (record(1, b"a", b"") + record(1, b"a", b""), 2, "not above the one before"),
-        (record(1, b"a", b"") + record(1, b"", b""), 1, "not above the one before"),
-        (record(1, b"\xff", b""), 1, "not UTF-8"),
-        (record(1, b"a", b"1")[:-1], 1, "within its last record"),
-        (record(1, b"abcdef", b"")[:-3], 1, "within its last record"),
-        (record(1, b"a", b"1") + b"\x01\x01", 1, "within its last record"),
-        (record(1, b"a", b"") + record(1, b"b", b""), 1, "2 records instead of 1"),
+        ([(0, b"a", b"")], "at place 0 has the unknown operation 0"),
+        ([(1, b"a", b""), (4, b"b", b"")], "at place 1 has the unknown operation 4"),
+        ([(3, b"a", b"1")], "at place 0 removes and yet has a body"),
+        ([(1, b"b", b""), (1, b"a", b"")], "at place 1 has the id b'a', which is not above"),
+        ([(1, b"a", b""), (1, b"a", b"")], "not above the one before"),
+        ([(1, b"aa", b""), (1, b"a", b"")], "not above the one before"),
+        ([(1, b"a", b""), (1, b"", b"1")], "not above the one before"),
+        ([(1, b"", b"1")], "not above the one before"),
+        ([(1, b"\xff", b"")], "at place 0 has the id b'.xff', which is not UTF-8"),
+        ([(1, b"a", b""), (1, b"a\xc3", b"\xa9")], "at place 1 .* not UTF-8"),
     ],
 )
-def test_records_that_break_the_format_are_refused(raw, records, reason):
+def test_records_that_break_the_format_are_refused(records, reason):
     with pytest.raises(PackDamaged, match=reason):
-        verify(header() + block(raw, records))
+        verify(header() + block(raw(*records), len(records)))
+
+
+@pytest.mark.parametrize(
+    ("data", "records", "reason"),
+    [
+        (raw((1, b"a", b"1"))[:-1], 1, "8 raw bytes end within the record at place 0"),
+        (raw((1, b"abcdef", b""))[:-3], 1, "end within the record at place 0"),
+        (raw((1, b"a", b""), (1, b"b", b"23"))[:-1], 2, "end within the record at place 1"),
+        (raw((1, b"a", b"1")) + b"2", 1, "has 10 raw bytes, its 1 records 9"),
+        (raw((1, b"a", b"1"), (1, b"b", b"2")), 1, "end within the record at place 0"),
+    ],
+)
+def test_columns_that_do_not_fit_the_block_are_refused(data, records, reason):
+    with pytest.raises(PackDamaged, match=reason):
+        verify(header() + block(data, records))
+
+
+def test_a_body_beyond_the_limit_is_refused():
+    data = raw((1, b"a", bytes(67_108_865)))
+    frame = zstandard.ZstdCompressor().compress(data)
+    head = header(Codec.ZSTD)
+    with pytest.raises(PackDamaged, match="at place 0 has a body of 67108865 bytes"):
+        verify(head + block(frame, 1, length=len(data)))
 
 
 @pytest.mark.parametrize("kinds", [(1, 1), (2, 2), (2, 1)])
 def test_order_holds_across_blocks(kinds):
-    blocks = [block(record(1, b"a", b""), 1, kind=kind) for kind in kinds]
+    blocks = [block(raw((1, b"a", b"")), 1, kind=kind) for kind in kinds]
     with pytest.raises(PackDamaged, match=r"not above the one before|elements after artifacts"):
         verify(header() + b"".join(blocks))
 
 
 def test_bomb_is_refused_without_being_opened():
     bomb = zstandard.ZstdCompressor().compress(bytes(200_000_000))
-    data = header(Codec.ZSTD) + block(bomb, 1, raw=len(bomb))
+    data = header(Codec.ZSTD) + block(bomb, 1, length=len(bomb))
     tracemalloc.start()
     with pytest.raises(PackDamaged, match="announces 200000000 bytes"):
         verify(data)
@@ -100,21 +124,21 @@ def test_bomb_is_refused_without_being_opened():
 def test_frame_without_content_size_is_refused():
     frame = zstandard.ZstdCompressor(write_content_size=False).compress(bytes(100))
     with pytest.raises(PackDamaged, match="announces"):
-        verify(header(Codec.ZSTD) + block(frame, 1, raw=100))
+        verify(header(Codec.ZSTD) + block(frame, 1, length=100))
 
 
 def test_bytes_after_the_frame_are_refused():
-    frame = zstandard.ZstdCompressor().compress(record(1, b"a", bytes(100)))
+    frame = zstandard.ZstdCompressor().compress(raw((1, b"a", bytes(100))))
     with pytest.raises(PackDamaged, match="no whole zstd frame"):
-        verify(header(Codec.ZSTD) + block(frame + b"\0", 1, raw=108))
+        verify(header(Codec.ZSTD) + block(frame + b"\0", 1, length=108))
 
 
 @pytest.mark.parametrize(
-    ("records", "raw", "stored"),
+    ("records", "length", "stored"),
     [(1, 0xFFFFFFFF, 10), (1, 100, 0xFFFFFFFF), (0xFFFFFFFF, 100, 100), (0, 0, 0), (1, 8, 9)],
 )
-def test_hostile_lengths_are_refused_before_the_payload_comes(records, raw, stored):
-    head = header() + struct.pack("<BBHIIII", 0x42, 1, 0, records, raw, stored, 0)
+def test_hostile_lengths_are_refused_before_the_payload_comes(records, length, stored):
+    head = header() + struct.pack("<BBHIIII", 0x42, 1, 0, records, length, stored, 0)
     with pytest.raises(PackDamaged, match=r"cannot hold|never need"):
         verify(head)
 
@@ -145,7 +169,7 @@ def test_refused_pack_stays_refused():
 
 @pytest.mark.parametrize(
     ("place", "value", "reason"),
-    [(8, 2, "version 2"), (10, 7, "codec 7"), (11, 1, "prefix 1"), (16, 2, "canonicalization 2")],
+    [(8, 3, "version 3"), (10, 7, "codec 7"), (11, 1, "prefix 1"), (16, 2, "canonicalization 2")],
 )
 def test_what_this_version_does_not_know_is_named(place, value, reason):
     data = bytearray(write(many(1))[0])
@@ -154,6 +178,14 @@ def test_what_this_version_does_not_know_is_named(place, value, reason):
         verify(bytes(data))
 
 
+def test_packs_of_the_first_version_are_refused_with_what_to_do():
+    data = bytearray(write(many(1))[0])
+    data[8] = 1
+    with pytest.raises(PackDamaged, match="version 1, which no release") as caught:
+        verify(bytes(data))
+    assert caught.value.next_step.startswith("Begin with an empty store")
+
+
 def test_kind_that_does_not_exist_is_refused():
     with pytest.raises(PackDamaged, match="unknown kind 3"):
-        verify(header() + block(record(1, b"a", b""), 1, kind=len(Kind) + 1))
+        verify(header() + block(raw((1, b"a", b"")), 1, kind=len(Kind) + 1))

@@ -11,7 +11,6 @@ from tests.packs.strategies import many, open_pack, record_lists, verify, write
 settings_of_packs = st.fixed_dictionaries(
     {
         "block_size": st.integers(1, 2000),
-        "level": st.integers(1, 5),
         "codec": st.sampled_from(list(Codec)),
     }
 )
@@ -33,7 +32,7 @@ def test_verifier_and_writer_agree_however_the_bytes_arrive(elements, artifacts,
 
 
 @given(record_lists, record_lists, settings_of_packs)
-def test_digests_do_not_depend_on_block_size_codec_or_level(elements, artifacts, chosen):
+def test_digests_do_not_depend_on_block_size_or_codec(elements, artifacts, chosen):
     plain, other = write(elements, artifacts)[1], write(elements, artifacts, **chosen)[1]
     assert other.content_digest == plain.content_digest
     assert other.artifact_digest == plain.artifact_digest

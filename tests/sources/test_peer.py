@@ -152,7 +152,7 @@ def stranger():
         (b"[1, 2", "application/json"),
         (b'{"protocol": 99, "identity": null}', "application/json"),
         (
-            b'{"protocol": 2, "identity": {"uuid": "u", "epoch": "e", "name": "n",'
+            b'{"protocol": 1, "identity": {"uuid": "u", "epoch": "e", "name": "n",'
             b' "major_version": ""}}',
             "application/json",
         ),

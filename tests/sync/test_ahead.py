@@ -11,8 +11,9 @@ import pytest
 from tcsync.domain import RevisionRecord
 from tcsync.errors import PackDamaged, Unreachable
 from tcsync.packs import Op, PackVerifier, Record, pack_bytes
+from tcsync.packs.belt import AHEAD_BYTES
 from tcsync.sources.base import Absent, Arriving
-from tcsync.sync.ahead import AHEAD_BYTES, Ahead
+from tcsync.sync.ahead import Ahead
 
 PIECE = b"x" * (1 << 20)
 
