@@ -241,7 +241,11 @@ class Session:
             error = BadAnswer(f"{self.where} answered with a page instead of its version.")
             self._explain(error)
             raise error
-        self.version = " ".join(text.decode("utf-8", "replace").strip(' "\r\n\t').split())[:200]
+        version = " ".join(text.decode("utf-8", "replace").strip(' "\r\n\t').split())[:200]
+        if version != self.version:
+            # What was found by trying holds for the version that was tried.
+            self.server.has_json_batches = None
+        self.version = version
 
     def _explain(self, error: SourceError) -> None:
         """Say what is known of the port where no Teamwork Cloud answers as one does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -76,6 +77,40 @@ def test_owners_are_read_even_where_the_difference_leaves_them_out(source, serve
     (shown,) = looked_at(source, rover.id).resources
     kept.pull(source, [Want(shown.id, (8,))])
     assert kept.elements_at[rover.id, 8] == walked(source, rover.id, 8)[0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_histories_are_what_full_walks_show(source, world, seed):
+    dice = random.Random(seed)
+    model = world.resource("Random").commit(put={"root": Put("uml:Model", "")})
+    lines = {"trunk": {"root": ""}}
+    for number in range(25):
+        if number == 12:
+            model.branch("side")
+            lines["side"] = dict(lines["trunk"])
+        line = dice.choice(sorted(lines))
+        put, gone = step(dice, lines[line], number)
+        model.commit(put, gone, branch=line)
+    kept = pulled(source, model)
+    assert len(kept.told) == 27
+    for (resource, number), elements in kept.elements_at.items():
+        assert walked(source, resource, number)[0] == elements
+
+
+def step(dice, owners, number):
+    """Return what a random commit puts and removes; `owners` says who owns what so far."""
+    new = {f"e{number}-{n}": dice.choice(sorted(owners)) for n in range(dice.randint(0, 4))}
+    put = {key: Put("uml:Class", owner) for key, owner in new.items()}
+    gone = []
+    leaves = sorted(owners.keys() - set(owners.values()) - set(new.values()) - {"root"})
+    if leaves and dice.random() < 0.5:
+        owners[leaves[0]] = dice.choice(["root", *new])
+        put[leaves[0]] = Put(owner=owners[leaves[0]], name=f"moved {number}")
+    if len(leaves) > 1 and dice.random() < 0.5:
+        gone = [leaves[-1]]
+        del owners[gone[0]]
+    owners.update(new)
+    return put, gone
 
 
 def test_one_new_revision_costs_fewer_than_fifteen_requests(source, server, rover):

@@ -53,6 +53,15 @@ def test_a_dialect_that_is_refused_is_tried_once_and_remembered(sessions, said, 
         sessions.close()
 
 
+def test_after_an_upgrade_the_dialect_is_chosen_anew(sessions):
+    world = sample("2024x")
+    with StandIn(world) as server, connect(server, sessions) as source:
+        assert names(source, world.resource("Rover"), "arm") == ["Arm"]
+        world.version = "2024x Refresh2"
+        assert names(source, world.resource("Rover"), "arm") == ["Arm"]
+        sessions.close()
+
+
 def test_a_dialect_that_was_proven_is_not_changed_by_an_accident(source, rover, server):
     names(source, rover, "arm")
     server.faults.add("POST */elements", faults.status(500))
