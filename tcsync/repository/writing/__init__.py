@@ -22,6 +22,7 @@ from tcsync.repository.writing.tree import (
     make_category,
     move_resource,
     put_tag,
+    remove_resource,
     remove_tag,
     rename_resource,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "put_tag",
     "record_verification",
     "record_walk",
+    "remove_resource",
     "remove_tag",
     "rename_resource",
     "unit",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from tcsync import domain
 from tcsync.audit.recording import Actor
 from tcsync.errors import Clash, Missing, ReadOnly
@@ -64,6 +66,16 @@ def move_resource(actor: Actor, resource: str, category: str) -> None:
         work.resources.add(row.id)
         row.category = place
         row.save(update_fields=["category", "modified"])
+
+
+def remove_resource(actor: Actor, resource: str) -> None:
+    """Mark a local resource as deleted; its history stays. Raises ReadOnly for a copy, Missing."""
+    with unit(actor, "resource.remove") as work:
+        row = _local(resource)
+        work.target("resource", row.id, row.name, f"{row.name} marked as deleted")
+        work.resources.add(row.id)
+        row.removed_at = timezone.now()
+        row.save(update_fields=["removed_at", "modified"])
 
 
 def put_tag(actor: Actor, resource: str, tag: domain.Tag) -> None:
