@@ -11,6 +11,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from tcsync import errors
+from tcsync.repository.editing import WishRefused
 
 LD_JSON = "application/ld+json"
 JSON = "application/json"
@@ -39,12 +40,6 @@ class Unreadable(errors.TcsyncError):
     default_next_step = "Compare the request with docs/osmc.md."
 
 
-class Unsuitable(errors.TcsyncError):
-    """The request can be read, and what it says cannot be done."""
-
-    code = "unprocessable"
-
-
 class TooLarge(errors.TcsyncError):
     """The body is longer than this node reads."""
 
@@ -59,7 +54,7 @@ STATUS: Mapping[type[errors.TcsyncError], int] = {
     errors.NotCanonical: 400,
     errors.Clash: 409,
     TooLarge: 413,
-    Unsuitable: 422,
+    WishRefused: 422,
     errors.ContentError: 503,
     errors.StorageFull: 503,
     errors.TcsyncError: 400,

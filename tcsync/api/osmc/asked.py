@@ -13,6 +13,10 @@ from tcsync.packs import loads
 from tcsync.repository.browsing.stored import clean
 
 MOST_DIGITS = 16
+LONGEST_NAME = 1_000
+LONGEST_ID = 200
+LONGEST_TEXT = 1_000_000
+"""Characters."""
 
 
 def flag(request: HttpRequest, name: str) -> bool:
@@ -104,7 +108,14 @@ def title(said: dict[str, Any]) -> str:
     found = text(said, "dcterms:title").strip()
     if not found:
         raise Unreadable("`dcterms:title` is missing, or empty.")
-    return found
+    return checked("The title", found, LONGEST_NAME)
+
+
+def checked(what: str, text: str, most: int = LONGEST_TEXT) -> str:
+    """Return a text that every database takes. Raises Unreadable."""
+    if "\0" in text or len(text) > most:
+        raise Unreadable(f"{what} holds a NUL, or more than {most:,} characters.")
+    return clean(text)
 
 
 def whole_number(said: dict[str, Any], name: str, default: int | None = None) -> int | None:

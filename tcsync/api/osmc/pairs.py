@@ -16,6 +16,7 @@ from tcsync.repository.browsing import stored
 from tcsync.repository.states import History
 
 READ_AT_ONCE = 500
+MISSING = b':{"data":[],"status":404}'
 KERML_SCHEMA = "schema/kerml/20140325"
 TYPE_EDITION = "2014345"
 """The names that real servers give these schemas; they need not be resolved (rest-api, section 1).
@@ -68,23 +69,20 @@ class Pairs:
             )
         )
 
-    def entries(self, ids: Iterable[str], history: History) -> Iterator[bytes]:
+    def entries(self, ids: Iterable[str], history: History, status: int = 200) -> Iterator[bytes]:
         """Yield `"id":{"data":...,"status":...}` of each id, a few hundred in memory at a time.
 
-        By rising id, so that each block of a pack is opened once.
+        By rising id, so that each block of a pack is opened once. What is there has `status`.
         """
+        ending = b',"status":%d}' % status
         wanted = sorted(set(ids), key=_sortable)
         for start in range(0, len(wanted), READ_AT_ONCE):
             some = wanted[start : start + READ_AT_ONCE]
             bodies = history.get_many(self._place.number, [id_ for id_ in some if _is_text(id_)])
             for id_ in some:
-                yield self._entry(id_, bodies.pop(id_, None))
-
-    def _entry(self, id_: str, body: bytes | None) -> bytes:
-        key = canonical_value(id_)
-        if body is None:
-            return key + b':{"data":[],"status":404}'
-        return key + b':{"data":' + self.pair(body) + b',"status":200}'
+                body = bodies.pop(id_, None)
+                key = canonical_value(id_)
+                yield key + (b':{"data":' + self.pair(body) + ending if body else MISSING)
 
     def _context(self, type_: bytes) -> bytes:
         found = self._contexts.get(type_)

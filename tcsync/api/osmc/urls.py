@@ -21,10 +21,15 @@ from tcsync.api.osmc import (
     tags,
 )
 from tcsync.api.osmc.door import View, door, nothing
+from tcsync.api.osmc.writing import elements as making
+from tcsync.api.osmc.writing import history, tree
 
 RESOURCES = ("resources", "workspaces/<str:w>/resources")
 REVISIONS = ("", "/branches/<str:b>", "/revisions/<int:n>", "/branches/<str:b>/revisions/<int:n>")
 """Behind a resource: how a revision is named."""
+
+HEADS = REVISIONS[:2]
+"""Those that name what can be written: the newest one."""
 
 OF_REVISION: dict[str, View] = {
     "elements": door(POST=elements.many),
@@ -34,18 +39,38 @@ OF_REVISION: dict[str, View] = {
     "models": door(GET=models.listed),
     "models/<str:m>": door(GET=models.detail),
 }
+OF_HEAD: dict[str, View] = {
+    **OF_REVISION,
+    "elements": door(
+        POST=making.read_or_make,
+        PATCH=making.change_many,
+        PUT=making.change_many,
+        DELETE=making.remove_many,
+    ),
+    "elements/<str:e>": door(
+        GET=elements.one,
+        POST=making.make,
+        PATCH=making.change,
+        PUT=making.change,
+        DELETE=making.remove,
+    ),
+}
 OF_RESOURCE: dict[str, View] = {
-    "": door(GET=resources.detail),
-    "/branches": door(GET=branches.listed),
-    "/branches/<str:b>": door(GET=branches.detail),
+    "": door(GET=resources.detail, PATCH=tree.change, DELETE=tree.remove),
+    "/branches": door(GET=branches.listed, POST=history.make),
+    "/branches/<str:b>": door(GET=branches.detail, PATCH=history.rename, DELETE=history.remove),
     "/branches/<str:b>/revisions": door(GET=branches.to_branch),
     "/branches/<str:b>/revisions/<int:n>": door(GET=revisions.detail),
     "/revisions": door(GET=revisions.listed),
     "/revisions/<int:n>": door(GET=revisions.detail),
     "/revisiondiff": door(GET=revisions.difference),
-    "/tags": door(GET=tags.listed, POST=tags.many),
-    "/tags/<str:t>": door(GET=tags.detail),
-    **{f"{way}/{end}": view for way in REVISIONS for end, view in OF_REVISION.items()},
+    "/tags": door(GET=tags.listed, POST=history.read_or_tag),
+    "/tags/<str:t>": door(GET=tags.detail, PATCH=history.change_tag, DELETE=history.remove_tag),
+    **{
+        f"{way}/{end}": view
+        for way in REVISIONS
+        for end, view in (OF_HEAD if way in HEADS else OF_REVISION).items()
+    },
 }
 
 
@@ -61,9 +86,20 @@ urlpatterns = [
     path("login", sessions.login, name="osmc-login"),
     path("logout", sessions.logout, name="osmc-logout"),
     path("version", door(GET=people.version)),
-    path("workspaces", door(GET=categories.listed, PUT=categories.many)),
-    path("workspaces/<str:w>", door(GET=categories.to_resources)),
-    path("workspaces/<str:w>/resources", door(GET=categories.detail)),
+    path(
+        "workspaces",
+        door(GET=categories.listed, PUT=categories.many, POST=tree.make_category),
+    ),
+    path(
+        "workspaces/<str:w>",
+        door(
+            GET=categories.to_resources,
+            PATCH=tree.change_category,
+            PUT=tree.change_category,
+            DELETE=tree.delete_category,
+        ),
+    ),
+    path("workspaces/<str:w>/resources", door(GET=categories.detail, POST=tree.make)),
     path("resources", door(GET=resources.listed)),
     *_of_resources(),
     path("admin/currentUser", door(GET=people.current)),
