@@ -11,6 +11,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from tcsync import errors
+from tcsync.packs import canonical_value
 from tcsync.repository.editing import WishRefused
 
 LD_JSON = "application/ld+json"
@@ -71,12 +72,20 @@ def refusal(error: errors.TcsyncError, status: int | None = None) -> HttpRespons
     """Return an error as a JSON object: its code, a sentence, and what to do."""
     body = {"code": error.code, "message": error.message, "next_step": error.next_step}
     status = status or status_of(error)
-    return HttpResponse(orjson.dumps({"status": status, **body}), JSON, status)
+    return HttpResponse(_dumped({"status": status, **body}), JSON, status)
 
 
 def json(request: HttpRequest, value: Any, status: int = 200, media: str = "") -> HttpResponseBase:
     """Return a value as JSON, in the media type that the client asked for."""
-    return whole(request, orjson.dumps(value), status, media)
+    return whole(request, _dumped(value), status, media)
+
+
+def _dumped(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        # Half of a surrogate pair, which a client sent: our own text has an escape for it.
+        return canonical_value(value)
 
 
 def whole(

@@ -35,7 +35,7 @@ def listed(request: HttpRequest, user: User, **where: Any) -> HttpResponseBase:
 def detail(request: HttpRequest, user: User, a: str, **where: Any) -> HttpResponseBase:
     """Say what an artifact is; with `?download=true` send its bytes."""
     at = place.at(request, user, **where)
-    body = None if "\0" in a else at.history.get(at.number, a, Kind.ARTIFACT)
+    body = at.history.get(at.number, a, Kind.ARTIFACT)
     if body is None:
         raise Absent
     ref = artifact_ref(a, body)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -67,7 +68,9 @@ def session_id(request: HttpRequest) -> str:
 def put_cookies(answer: HttpResponseBase, user: User, session: str) -> None:
     """Have the client keep a session: first the user, then the id, as clients read them."""
     expires = http_date((timezone.now() + IDLE).timestamp())
-    for name, value in ((USER_COOKIE, user.get_username()), (SESSION_COOKIE, session)):
+    # A header holds Latin-1 at most, a name all of Unicode.
+    shown = quote(user.get_username(), safe="@+")
+    for name, value in ((USER_COOKIE, shown), (SESSION_COOKIE, session)):
         answer.set_cookie(
             name,
             value,

@@ -15,7 +15,7 @@ from tcsync.api.osmc.pairs import Pairs
 def one(request: HttpRequest, user: User, e: str, **where: Any) -> HttpResponseBase:
     """Return the pair of an element."""
     at = place.at(request, user, **where)
-    body = None if "\0" in e else at.history.get(at.number, e)
+    body = at.history.get(at.number, e)
     if body is None:
         raise Absent
     return answers.whole(request, Pairs(at).pair(body))

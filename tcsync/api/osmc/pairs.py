@@ -106,7 +106,8 @@ def _references(children: bytes) -> bytes:
 
 
 def _is_text(id_: str) -> bool:
-    return "\0" not in id_ and stored.clean(id_) == id_
+    # Half of a surrogate pair is in no pack; it must only not break the search.
+    return stored.clean(id_) == id_
 
 
 def _sortable(id_: str) -> bytes:

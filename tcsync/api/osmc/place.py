@@ -137,13 +137,15 @@ def head_of(branch: Branch) -> int | None:
     return branch.head or branch.start
 
 
-def at(request: HttpRequest, user: User, r: str, w: str = "", b: str = "", n: int = 0) -> Place:
+def at(
+    request: HttpRequest, user: User, r: str, w: str = "", b: str = "", n: int | None = None
+) -> Place:
     """Return the revision that an address names."""
     row = resource(user, r, w)
     named = branch(row, b) if b else None
-    number = n or head_of(named or branch(row, row.trunk))
+    number = head_of(named or branch(row, row.trunk)) if n is None else n
     found = revision(row, number or 0)
-    if named and n and not is_on(row, named, found):
+    if named and n is not None and not is_on(row, named, found):
         raise Absent
     return Place(base_of(request), row, b or found.branch, found, is_on_branch=bool(b))
 

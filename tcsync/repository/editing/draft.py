@@ -10,6 +10,7 @@ from typing import Any
 
 from tcsync.errors import TcsyncError
 from tcsync.packs import canonical_value, loads
+from tcsync.repository.browsing.stored import clean
 from tcsync.repository.editing.owners import named_owners, names_owner
 from tcsync.repository.editing.wishes import Change, New, Removal, Wish
 from tcsync.repository.states import History
@@ -182,7 +183,9 @@ class Draft:
         wanted = [id_ for id_ in dict.fromkeys(ids) if id_ not in self._elements]
         for start in range(0, len(wanted), LOADED_AT_ONCE):
             some = wanted[start : start + LOADED_AT_ONCE]
-            found = self._history.get_many(self._parent, some)
+            # Half of a surrogate pair is in no pack; it must only not break the search.
+            texts = [id_ for id_ in some if clean(id_) == id_]
+            found = self._history.get_many(self._parent, texts)
             self._elements |= {id_: _shaped(id_, found.get(id_)) for id_ in some}
 
 

@@ -40,7 +40,9 @@ def test_only_what_one_may_see_is_listed(world, reader):
     assert Caller("sam").read("workspaces")["ldp:contains"] == []
 
 
-@pytest.mark.parametrize("path", ["nothing", "resources/x/y/z", "", "workspaces/x"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "resources/x/y/z", "", "workspaces/x", f"resources/{uid(101)}/revisions/0"]
+)
 def test_an_address_that_leads_nowhere(reader, path):
     answer = reader.get(f"/osmc/{path}")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")

@@ -46,6 +46,20 @@ def test_a_login_answers_nothing_and_two_cookies_in_order(rita):
     assert [c["path"] for c in answer.cookies.values()] == ["/osmc", "/osmc"]
 
 
+def test_a_name_of_any_letters_fits_into_a_cookie(db):
+    account("Zoë 🚀@x.org")
+    said = basic("Zoë 🚀@x.org", PASSWORD)
+    answer = Client().get("/osmc/login", headers=said)
+    assert answer.cookies[USER].value == "Zo%C3%AB%20%F0%9F%9A%80@x.org"
+
+
+def test_a_password_in_latin_1_lets_in_too(rita):
+    rita.set_password("pässword")
+    rita.save()
+    said = base64.b64encode("rita:pässword".encode("latin-1")).decode()
+    assert status(Client(), headers={"authorization": f"Basic {said}"}) == 200
+
+
 def test_cookies_alone_let_in(rita):
     client = signed_in()
     assert client.cookies[USER].value == "rita"

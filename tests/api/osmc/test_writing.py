@@ -208,6 +208,14 @@ def test_what_is_no_element_is_refused(writer, world, said):
     assert Resource.objects.get(id=world.pump.id).head_number == 4
 
 
+def test_strange_ids_are_only_missing(writer, world):
+    strange = ["\ud800", "\0", "x" * 3000]
+    answer = writer.ask("DELETE", f"{world.path}/elements", strange)
+    assert {one["status"] for one in answer.json().values()} == {"404"}
+    said = body(owningPackage=ref("\ud800"))
+    assert writer.ask("POST", f"{world.path}/elements", said).status_code == 422
+
+
 def test_numbers_are_stored_character_by_character(writer, world):
     said = '{"@type":"a:B","kerml:esiData":{"n":[' + "9" * 40 + ",1.10,-9223372036854775808]}}"
     new = made(writer.ask("POST", f"{world.path}/elements", said))

@@ -3,7 +3,7 @@
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from tcsync.audit.recording import Actor
 from tcsync.packs import loads
@@ -53,14 +53,14 @@ def test_writers_at_the_same_time_lose_nothing(resource):
 def test_a_head_that_moved_is_noticed(resource):
     head = head_of(resource, "trunk")
     edit(ACTOR, resource, "trunk", [Change("a", {"name": "Beta"})])
-    with pytest.raises(HeadMoved):
+    with pytest.raises(HeadMoved), transaction.atomic():
         head.guard()
 
 
 def test_a_branch_that_moved_is_noticed_by_itself(resource):
     head = head_of(resource, "trunk")
     Branch.objects.filter(resource=resource).update(head=7)
-    with pytest.raises(HeadMoved):
+    with pytest.raises(HeadMoved), transaction.atomic():
         head.guard()
     with pytest.raises(HeadMoved):
         head_of(resource, "trunk")

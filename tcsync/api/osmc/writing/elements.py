@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
-import orjson
 from django.http import HttpRequest, HttpResponseBase
 
 from tcsync.access.models import User
@@ -40,7 +39,7 @@ def make(
     """Make elements. The one in the address says in which metamodel, not where."""
     resource = rights.resource(user, r, w)
     at = place.at(request, user, r, w, b)
-    body = None if "\0" in e else at.history.get(at.number, e)
+    body = at.history.get(at.number, e)
     if body is None:
         raise Absent
     ns_uri = stored.string(stored.top(body).get("nsURI", b'""')) or ""
@@ -203,7 +202,7 @@ def _many(
 ) -> HttpResponseBase:
     if done.number is None:
         nothing = {id_: {"data": [], "status": 404} for id_ in ids}
-        return answers.whole(request, orjson.dumps(nothing))
+        return answers.json(request, nothing)
     at = _at(request, user, where, done)
     entries = Pairs(at).entries(ids, at.history, status)
     return answers.streamed(request, answers.items(entries, b"{", b"}"), status=status)
@@ -211,4 +210,4 @@ def _many(
 
 def _at(request: HttpRequest, user: User, where: tuple[Resource, str], done: Done) -> place.Place:
     resource, b = where
-    return place.at(request, user, resource.id, "", b, done.number or 0)
+    return place.at(request, user, resource.id, "", b, done.number)
