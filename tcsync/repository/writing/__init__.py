@@ -5,6 +5,8 @@ durable on the file system is durable before that transaction begins.
 """
 
 from tcsync.repository.writing.batch import Committed, HistoryBatch, content_of
+from tcsync.repository.writing.branches import archive_branch, rename_branch
+from tcsync.repository.writing.categories import change_category, delete_category
 from tcsync.repository.writing.changeset import Changeset
 from tcsync.repository.writing.copies import (
     WalkedBranch,
@@ -22,6 +24,7 @@ from tcsync.repository.writing.tree import (
     make_category,
     move_resource,
     put_tag,
+    remove_resource,
     remove_tag,
     rename_resource,
 )
@@ -36,8 +39,11 @@ __all__ = [
     "Vanished",
     "WalkedBranch",
     "adopt_category_copies",
+    "archive_branch",
     "category_copy",
+    "change_category",
     "content_of",
+    "delete_category",
     "delete_copies",
     "delete_empty_category_copies",
     "ensure_category_copy",
@@ -47,7 +53,9 @@ __all__ = [
     "put_tag",
     "record_verification",
     "record_walk",
+    "remove_resource",
     "remove_tag",
+    "rename_branch",
     "rename_resource",
     "unit",
 ]

@@ -200,8 +200,13 @@ class HistoryBatch:
         self._pack_bytes -= self._revisions.pop((resource, number)).length
         self._before.pop((resource, number))
 
-    def commit(self, actor: Actor, action: str, guard: Guard | None = None) -> Committed:
-        """Make everything durable, then visible, in one transaction. Raises Missing, Clash ..."""
+    def commit(
+        self, actor: Actor, action: str, guard: Guard | None = None, *, target: str = ""
+    ) -> Committed:
+        """Make everything durable, then visible, in one transaction. Raises Missing, Clash ...
+
+        `target` is the resource that it is all about, where it is one.
+        """
         done = content_of(self)
         try:
             if wanted := self.artifacts.wanted():
@@ -210,6 +215,7 @@ class HistoryBatch:
                 self._open.seal()
             with unit(actor, action, guard) as work:
                 self._write(work)
+                work.target("resource" if target else "", target, "", "")
                 many = counted(done.revisions, "revision")
                 work.summary = f"{many} of {counted(done.resources, 'resource')}"
                 work.details = {"revisions": done.revisions, "bytes": done.bytes}

@@ -67,7 +67,7 @@ def delete_empty_category_copies(actor: Actor, owner: int) -> None:
     while True:
         tree = Category.objects.filter(origin_owner=owner, resources=None, children=None)
         # Other tables may point at a category too (a configuration into it): it stays then.
-        empty = [row for row in tree if not _is_protected(row)]
+        empty = [row for row in tree if not is_protected(row)]
         if not empty:
             break
         gone += [row.name for row in empty]
@@ -79,7 +79,8 @@ def delete_empty_category_copies(actor: Actor, owner: int) -> None:
             work.details["names"] = gone
 
 
-def _is_protected(row: Category) -> bool:
+def is_protected(row: Category) -> bool:
+    """Tell whether some row of another table points at a category."""
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
         for relation in Category._meta.related_objects
