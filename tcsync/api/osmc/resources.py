@@ -11,8 +11,11 @@ from tcsync.access.models import User
 from tcsync.api.osmc import answers, asked, place
 from tcsync.repository.models import Resource
 
-SUFFIXES = (".MASTER", ".CC")
-"""What a title has behind the name of the project: of a model, of a Collaborator document."""
+MODEL = ".MASTER"
+"""What the title of a model has behind its name. Copies carry the name alone, as the source does
+(docs/twc.md); other suffixes are part of it."""
+SUFFIXES = (MODEL, ".CC")
+"""The last one is that of a Collaborator document."""
 
 
 def listed(request: HttpRequest, user: User) -> HttpResponseBase:
@@ -54,7 +57,7 @@ def shown(base: str, row: Resource) -> dict[str, Any]:
         "@id": "",
         "@context": f"{base}/schemas/resource",
         "ID": row.id,
-        "dcterms:title": row.name,
+        "dcterms:title": title_of(row.name),
         "dcterms:description": row.description,
         "categoryID": row.category_id,
         "metadata": {"name": project_name(row.name), "PROJECT_ID": row.project_id},
@@ -66,8 +69,18 @@ def shown(base: str, row: Resource) -> dict[str, Any]:
     }
 
 
-def project_name(title: str) -> str:
-    """Return the name of a project from the title of its resource."""
+def title_of(name: str) -> str:
+    """Return the title of a resource as clients of Teamwork Cloud know it."""
+    return name if name.endswith(SUFFIXES) else name + MODEL
+
+
+def name_of(title: str) -> str:
+    """Return the name under which a resource with this title is kept here."""
+    return title.removesuffix(MODEL) or title
+
+
+def project_name(name: str) -> str:
+    """Return the name of a project without any suffix."""
     for suffix in SUFFIXES:
-        title = title.removesuffix(suffix)
-    return title
+        name = name.removesuffix(suffix)
+    return name

@@ -106,7 +106,7 @@ class Project:
                 changes.remove(id_)
             for id_, data in (artifacts or {}).items():
                 digest = hashlib.sha256(data).hexdigest()
-                batch.artifacts.offer(digest, data)
+                batch.artifacts.receive_unless_here(digest, len(data), [data])
                 changes.put_artifact(ArtifactRef(id_, f"{id_}.png", digest, len(data)))
             sink = batch.sink()
             start = sink.tell()
