@@ -54,7 +54,7 @@ def digest() -> str:
 
 @pytest.fixture
 def copy(world) -> Resource:
-    row = pump(uid(103), world.pumps.id, name="Copy.MASTER", copies=True)
+    row = pump(uid(103), world.pumps.id, name="Copy", copies=True)
     TagRow.objects.create(resource=row, uid="t", name="v1", number=1)
     return row
 
@@ -145,7 +145,8 @@ def test_a_resource_moves_and_is_renamed(writer, world):
     said = {"categoryID": world.space.id, TITLE: "Press.MASTER"}
     answer = writer.ask("PATCH", world.path, said).json()
     assert (answer["categoryID"], answer["metadata"]["name"]) == (world.space.id, "Press")
-    assert Resource.objects.get(id=world.pump.id).category == world.space
+    row = Resource.objects.get(id=world.pump.id)
+    assert (row.category, row.name) == (world.space, "Press")
 
 
 def test_a_resource_moves_only_to_where_one_may_write(writer, world):
