@@ -11,11 +11,11 @@ from tcsync.access.models import User
 from tcsync.api.osmc import answers, asked, place
 from tcsync.repository.models import Resource
 
-MODEL = ".MASTER"
-"""What the title of a model has behind its name. Copies carry the name alone, as the source does
-(docs/twc.md); other suffixes are part of it."""
-SUFFIXES = (MODEL, ".CC")
-"""The last one is that of a Collaborator document."""
+MODEL_SUFFIX = ".MASTER"
+SUFFIXES = (MODEL_SUFFIX, ".CC")
+"""What a title has behind the name of the project: of a model, of a Collaborator document.
+
+Names are stored without the first one, and clients look for it (rest-api, section 6)."""
 
 
 def listed(request: HttpRequest, user: User) -> HttpResponseBase:
@@ -70,17 +70,17 @@ def shown(base: str, row: Resource) -> dict[str, Any]:
 
 
 def title_of(name: str) -> str:
-    """Return the title of a resource as clients of Teamwork Cloud know it."""
-    return name if name.endswith(SUFFIXES) else name + MODEL
+    """Return the title of a resource that is called so here."""
+    return name if name.endswith(SUFFIXES) else name + MODEL_SUFFIX
 
 
 def name_of(title: str) -> str:
-    """Return the name under which a resource with this title is kept here."""
-    return title.removesuffix(MODEL) or title
+    """Return what a resource with this title is called here."""
+    return title.removesuffix(MODEL_SUFFIX) or title
 
 
 def project_name(name: str) -> str:
-    """Return the name of a project without any suffix."""
+    """Return the name of the project alone."""
     for suffix in SUFFIXES:
         name = name.removesuffix(suffix)
     return name

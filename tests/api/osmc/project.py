@@ -79,7 +79,7 @@ def elements() -> dict[str, bytes]:
 class Project:
     """A resource that is written revision by revision."""
 
-    def __init__(self, id_: str, category: str, name: str = "Pump.MASTER", **more: object) -> None:
+    def __init__(self, id_: str, category: str, name: str = "Pump", **more: object) -> None:
         self.id = id_
         self._copies = bool(more.pop("copies", False))
         branches = (domain.Branch(TRUNK, "trunk", None, None), domain.Branch(SIDE, "side", 1, None))

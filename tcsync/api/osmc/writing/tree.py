@@ -80,8 +80,8 @@ def change(request: HttpRequest, user: User, r: str, w: str = "") -> HttpRespons
         if target and target != row.category_id:
             rights.category(user, target)
             writing.move_resource(actor, r, target)
-        if TITLE in said and (name := resources.name_of(asked.title(said))) != row.name:
-            writing.rename_resource(actor, r, name)
+        if TITLE in said and asked.title(said) != here[TITLE]:
+            writing.rename_resource(actor, r, resources.name_of(asked.title(said)))
     return answers.json(request, resources.shown(place.base_of(request), place.resource(user, r)))
 
 
