@@ -175,6 +175,15 @@ def test_names_places_branches_and_tags_are_brought_up_to_date(batch):
     assert list(row.tags.values_list("name", "number", "description")) == [("new", 2, "moved")]
 
 
+def test_new_tags_modify_the_copy_for_who_polls(batch):
+    batch.commit(SYSTEM, "test")
+    moment = Resource.objects.get().modified
+    again = copy_batch("r1")
+    again.set_tags("r1", (Tag("t1", "new", 2),))
+    again.commit(SYSTEM, "test")
+    assert Resource.objects.get().modified > moment
+
+
 def test_a_branch_that_is_gone_at_the_source_is_marked_and_kept(batch):
     batch.set_standing("r1", "content", Vanished(("trunk",)))
     batch.commit(SYSTEM, "test")

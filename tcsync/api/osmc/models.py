@@ -74,6 +74,9 @@ def _decomposition(at: place.Place) -> Json:
 
 def _use(used: Json) -> Json:
     address = str(used.get("uri") or "")
+    if "resource" in used:
+        # As a copy of a Teamwork Cloud keeps it (docs/twc.md).
+        address = f"twcloud:/{used['resource']}/{used.get('branch', '')}"
     return {
         "models:name": address.rpartition("/")[2].removesuffix(".mdzip"),
         "models:uri": address,

@@ -11,8 +11,11 @@ from tcsync.access.models import User
 from tcsync.api.osmc import answers, asked, place
 from tcsync.repository.models import Resource
 
-SUFFIXES = (".MASTER", ".CC")
-"""What a title has behind the name of the project: of a model, of a Collaborator document."""
+MODEL_SUFFIX = ".MASTER"
+SUFFIXES = (MODEL_SUFFIX, ".CC")
+"""What a title has behind the name of the project: of a model, of a Collaborator document.
+
+Names are stored without the first one, and clients look for it (rest-api, section 6)."""
 
 
 def listed(request: HttpRequest, user: User) -> HttpResponseBase:
@@ -54,7 +57,7 @@ def shown(base: str, row: Resource) -> dict[str, Any]:
         "@id": "",
         "@context": f"{base}/schemas/resource",
         "ID": row.id,
-        "dcterms:title": row.name,
+        "dcterms:title": title_of(row.name),
         "dcterms:description": row.description,
         "categoryID": row.category_id,
         "metadata": {"name": project_name(row.name), "PROJECT_ID": row.project_id},
@@ -66,8 +69,18 @@ def shown(base: str, row: Resource) -> dict[str, Any]:
     }
 
 
-def project_name(title: str) -> str:
-    """Return the name of a project from the title of its resource."""
+def title_of(name: str) -> str:
+    """Return the title of a resource that is called so here."""
+    return name if name.endswith(SUFFIXES) else name + MODEL_SUFFIX
+
+
+def name_of(title: str) -> str:
+    """Return what a resource with this title is called here."""
+    return title.removesuffix(MODEL_SUFFIX) or title
+
+
+def project_name(name: str) -> str:
+    """Return the name of the project alone."""
     for suffix in SUFFIXES:
-        title = title.removesuffix(suffix)
-    return title
+        name = name.removesuffix(suffix)
+    return name

@@ -24,6 +24,7 @@ def rename_branch(actor: Actor, resource: str, branch: str, name: str) -> None:
         work.resources.add(row.id)
         found.name = name
         found.save(update_fields=["name"])
+        row.save(update_fields=["modified"])
 
 
 def archive_branch(actor: Actor, resource: str, branch: str) -> None:
@@ -43,6 +44,7 @@ def archive_branch(actor: Actor, resource: str, branch: str) -> None:
         work.resources.add(row.id)
         found.archived = True
         found.save(update_fields=["archived"])
+        row.save(update_fields=["modified"])
 
 
 def _branch(resource: str, uid: str) -> Branch:

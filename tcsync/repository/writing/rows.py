@@ -271,4 +271,6 @@ def write_tags(wanted: Mapping[str, tuple[domain.Tag, ...]]) -> set[str]:
         Tag.objects.filter(pk__in=[row.pk for row in gone]).delete()
         insert(new)
         Tag.objects.bulk_update(stale, ["name", "number", "description"], batch_size=ROWS_AT_ONCE)
+    for some in chunks(changed):
+        Resource.objects.filter(id__in=some).update(modified=timezone.now())
     return changed

@@ -94,6 +94,7 @@ def put_tag(actor: Actor, resource: str, tag: domain.Tag) -> None:
                 "description": tag.description,
             },
         )
+        row.save(update_fields=["modified"])
         work.target("resource", row.id, row.name, f"tag {tag.name} put on {tag.revision}")
         work.resources.add(row.id)
 
@@ -104,5 +105,6 @@ def remove_tag(actor: Actor, resource: str, tag: str) -> None:
         row = local_resource(resource)
         if not Tag.objects.filter(resource=row, uid=tag).delete()[0]:
             raise Missing(f"{row.name} has no tag {tag}.")
+        row.save(update_fields=["modified"])
         work.target("resource", row.id, row.name, f"tag {tag} removed")
         work.resources.add(row.id)

@@ -76,7 +76,7 @@ def world(db) -> World:
         space,
         pumps,
         pump(uid(101), pumps.id),
-        pump(uid(102), secret.id, name="Hidden.MASTER"),
+        pump(uid(102), secret.id, name="Hidden"),
     )
 
 

@@ -79,7 +79,7 @@ def elements() -> dict[str, bytes]:
 class Project:
     """A resource that is written revision by revision."""
 
-    def __init__(self, id_: str, category: str, name: str = "Pump.MASTER", **more: object) -> None:
+    def __init__(self, id_: str, category: str, name: str = "Pump", **more: object) -> None:
         self.id = id_
         self._copies = bool(more.pop("copies", False))
         branches = (domain.Branch(TRUNK, "trunk", None, None), domain.Branch(SIDE, "side", 1, None))
@@ -106,7 +106,7 @@ class Project:
                 changes.remove(id_)
             for id_, data in (artifacts or {}).items():
                 digest = hashlib.sha256(data).hexdigest()
-                batch.artifacts.offer(digest, data)
+                batch.artifacts.receive_unless_here(digest, len(data), [data])
                 changes.put_artifact(ArtifactRef(id_, f"{id_}.png", digest, len(data)))
             sink = batch.sink()
             start = sink.tell()

@@ -75,6 +75,16 @@ def test_resources_are_ids_or_whole(reader, world):
     assert whole["@base"].split("/")[7] == world.pump.id
 
 
+@pytest.mark.parametrize(
+    ("name", "title"), [("Pump", "Pump.MASTER"), ("A.MASTER", "A.MASTER"), ("Doc.CC", "Doc.CC")]
+)
+def test_titles_have_the_suffix_that_clients_look_for(reader, world, name, title):
+    Resource.objects.filter(id=world.pump.id).update(name=name)
+    said = reader.read(world.path)
+    assert said["dcterms:title"] == title
+    assert said["metadata"]["name"] == title.partition(".")[0]
+
+
 def test_removed_resources_are_shown_to_who_asks_for_them(reader, world):
     writing.remove_resource(SYSTEM, world.pump.id)
     assert reader.read("resources") == []

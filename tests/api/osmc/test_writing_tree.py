@@ -1,6 +1,7 @@
 """Categories, resources, branches and tags made, changed and removed; nothing of a copy ever is."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,7 @@ from tests.api.osmc.project import MODEL, PACKAGE, SIDE, TRUNK, VALVE, pump, ref
 from tests.repository.arriving import stored
 
 TITLE = "dcterms:title"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ELEMENT = {"@type": "uml:Class", "kerml:esiData": {"owningPackage": ref(PACKAGE)}}
 WRITES = [
     ("POST", "elements", ELEMENT),
@@ -54,7 +56,7 @@ def digest() -> str:
 
 @pytest.fixture
 def copy(world) -> Resource:
-    row = pump(uid(103), world.pumps.id, name="Copy.MASTER", copies=True)
+    row = pump(uid(103), world.pumps.id, name="Copy", copies=True)
     TagRow.objects.create(resource=row, uid="t", name="v1", number=1)
     return row
 
@@ -145,7 +147,8 @@ def test_a_resource_moves_and_is_renamed(writer, world):
     said = {"categoryID": world.space.id, TITLE: "Press.MASTER"}
     answer = writer.ask("PATCH", world.path, said).json()
     assert (answer["categoryID"], answer["metadata"]["name"]) == (world.space.id, "Press")
-    assert Resource.objects.get(id=world.pump.id).category == world.space
+    row = Resource.objects.get(id=world.pump.id)
+    assert (row.category, row.name) == (world.space, "Press")
 
 
 def test_a_resource_moves_only_to_where_one_may_write(writer, world):
@@ -232,3 +235,23 @@ def test_a_synchronization_manager_changes_no_models(world):
     account("mara", Role.SYNCHRONIZATION_MANAGER)
     answer = Caller("mara").ask("POST", f"{world.path}/elements", ELEMENT)
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("POST", "elements", ELEMENT),
+        ("POST", "branches", {TITLE: "new"}),
+        ("PATCH", f"branches/{SIDE}", {TITLE: "new"}),
+        ("DELETE", f"branches/{SIDE}", None),
+        ("POST", "tags", {TITLE: "v2", "commitID": 1}),
+        ("DELETE", "tags/t", None),
+    ],
+)
+def test_who_polls_sees_what_changed(writer, world, method, path, said):
+    TagRow.objects.create(resource=world.pump, uid="t", name="v1", number=1)
+    Resource.objects.update(modified=NOON)
+    after = int(NOON.timestamp())
+    assert writer.read("resources", modifiedDate=after) == []
+    assert writer.ask(method, at(world.pump, path), said).status_code < 300
+    assert writer.read("resources", modifiedDate=after) == [world.pump.id]

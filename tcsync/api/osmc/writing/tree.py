@@ -59,7 +59,7 @@ def make(request: HttpRequest, user: User, w: str) -> HttpResponseBase:
     id_ = make_resource(
         rights.actor_of(request, user),
         w,
-        asked.title(said),
+        resources.name_of(asked.title(said)),
         asked.checked("The description", asked.text(said, "dcterms:description")),
         asked.checked("The Project ID", project, asked.LONGEST_ID),
     )
@@ -80,8 +80,8 @@ def change(request: HttpRequest, user: User, r: str, w: str = "") -> HttpRespons
         if target and target != row.category_id:
             rights.category(user, target)
             writing.move_resource(actor, r, target)
-        if TITLE in said and asked.title(said) != row.name:
-            writing.rename_resource(actor, r, asked.title(said))
+        if TITLE in said and asked.title(said) != here[TITLE]:
+            writing.rename_resource(actor, r, resources.name_of(asked.title(said)))
     return answers.json(request, resources.shown(place.base_of(request), place.resource(user, r)))
 
 
