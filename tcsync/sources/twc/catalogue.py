@@ -94,6 +94,17 @@ def read_catalogue(api: Api) -> Catalogue:
     return catalogue
 
 
+def read_picked(api: Api, resources: Iterable[str]) -> Catalogue:
+    """Read these resources alone: a call for each, and none for the tree around them."""
+    catalogue = Catalogue()
+    for id_ in resources:
+        value = read_value(api, id_)
+        row = None if value is None else _row(api, {**value, "ID": id_})
+        if row is not None:
+            catalogue.rows[id_] = row
+    return catalogue
+
+
 def _note(api: Api, known: dict[str, tuple[str, str]], nested: dict[str, str], entry: Any) -> None:
     """Take a category from an entry of the list, or ask for it where it is only an id."""
     id_ = reference(entry[0] if isinstance(entry, list) and entry else entry)

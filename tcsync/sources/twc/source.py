@@ -24,7 +24,13 @@ from tcsync.sources.base import (
 from tcsync.sources.twc.api import Api
 from tcsync.sources.twc.artifacts import read_entry, read_ids
 from tcsync.sources.twc.assumptions import SERVERS
-from tcsync.sources.twc.catalogue import Catalogue, Row, is_hidden, read_catalogue
+from tcsync.sources.twc.catalogue import (
+    Catalogue,
+    Row,
+    is_hidden,
+    read_catalogue,
+    read_picked,
+)
 from tcsync.sources.twc.changesets import Changesets
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
@@ -35,6 +41,9 @@ from tcsync.sources.twc.ports import usual_address
 from tcsync.sources.twc.sessions import IN_FLIGHT, SESSIONS, Sessions
 from tcsync.sources.twc.versions import major_version
 from tcsync.sources.twc.walking import Walk
+
+PICKED_ALONE = 3
+"""More picked resources than this are looked for in the listing of all."""
 
 
 class TwcSource:
@@ -97,10 +106,11 @@ class TwcSource:
     def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
         """Return what the server shows within the selection.
 
-        Without `known` it costs the listings alone; with it a few requests for each resource.
+        Without `known` it costs the listings alone; with it a few requests for each resource. A
+        few picked resources are asked for by themselves.
         """
         with self._asking() as api:
-            catalogue = read_catalogue(api)
+            catalogue = _catalogue(api, selection)
             chosen, rows, missing = _selected(catalogue, selection)
             resources = [row.plain() for row in rows]
             if known is not None:
@@ -181,6 +191,12 @@ class TwcSource:
             self._questions -= 1
             if not self._questions:
                 self._crew.drop()
+
+
+def _catalogue(api: Api, selection: Selection | None) -> Catalogue:
+    if selection is None or selection.categories or len(selection.resources) > PICKED_ALONE:
+        return read_catalogue(api)
+    return read_picked(api, selection.resources)
 
 
 def _selected(
