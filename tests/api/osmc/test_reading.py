@@ -7,7 +7,7 @@ import pytest
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Tag
 from tcsync.repository import writing
-from tcsync.repository.models import Branch, Resource
+from tcsync.repository.models import Branch, Resource, Revision
 from tests.api.osmc.conftest import Caller, account
 from tests.api.osmc.project import MODEL, NOON, PACKAGE, PROJECT, SIDE, SPARE, TRUNK, VALVE, uid
 
@@ -183,6 +183,14 @@ def test_the_model_begins_where_the_project_says(reader, world):
     (usage,) = reader.read(f"{world.path}/models/decomposition")["models:usages"]
     assert usage["models:project"]["models:uri"] == f"twcloud:/{world.pump.id}/{TRUNK}"
     assert usage["models:uses"][0]["models:requiredVersion"] == "19.0 v9"
+
+
+def test_a_used_project_on_a_server_keeps_its_address_and_revision(reader, world):
+    used = [{"resource": "r2", "branch": "b2", "version": "33"}]
+    Revision.objects.filter(resource=world.pump, number=4).update(used_projects=used)
+    (usage,) = reader.read(f"{world.path}/models/decomposition")["models:usages"]
+    (use,) = usage["models:uses"]
+    assert (use["models:uri"], use["models:requiredVersion"]) == ("twcloud:/r2/b2", "33")
 
 
 def test_the_version_is_text(reader, settings):
