@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, QuerySet
@@ -21,25 +22,31 @@ from tcsync.outbound.keystores import read as read_keystore
 
 KEYSTORE = ("client_keystore_type", "client_keystore", "client_keystore_password")
 """The client certificate: its type (RemoteServer.Keystore), the file as Base64, its password."""
-FIELDS = ("name", "kind", "address", "username", "secret", "ca_certificate", *KEYSTORE)
+FIELDS = (
+    *("name", "kind", "address", "username", "secret", "ca_certificate", "poll_seconds"),
+    *KEYSTORE,
+)
 SECRET = frozenset(RemoteServer.SECRETS)
 LEARNED = ("node_uuid", "epoch", "node_name", "major_version", "last_error")
 """What the server said of itself: forgotten together with its address."""
 AT_MOST_NAMED = 5
+TWC_PORT = 8111
+"""Where a Teamwork Cloud has its REST API unless it was set up otherwise (REST reference, 1)."""
 RACES = 3
 
 
-def address_of(typed: str, secure: bool | None = None) -> str:
+def address_of(typed: str, secure: bool | None = None, kind: str = "") -> str:
     """Return the address of a server as people type it: with a scheme, or as `host` or `host:port`.
 
     `secure` ("Use secure connection (TLS)") gives the scheme that was not typed; None is yes.
-    Raises AddressRefused, also where what was typed says the contrary.
+    Where no port was typed, a Teamwork Cloud has its usual one. Raises AddressRefused, also where
+    what was typed says the contrary.
     """
     text = typed.strip()
     scheme = "http" if secure is False else "https"
     if "://" not in text:
-        return check_address(f"{scheme}://{_in_brackets(text)}")
-    address = check_address(text)
+        return _with_port(check_address(f"{scheme}://{_in_brackets(text)}"), kind)
+    address = _with_port(check_address(text), kind)
     if secure is not None and not address.startswith(f"{scheme}:"):
         says, wants = address.partition(":")[0], "is" if secure else "is not"
         raise AddressRefused(
@@ -47,6 +54,13 @@ def address_of(typed: str, secure: bool | None = None) -> str:
             next_step="Change one of the two.",
         )
     return address
+
+
+def _with_port(address: str, kind: str) -> str:
+    is_bare = urlsplit(address).port is None
+    return (
+        f"{address}:{TWC_PORT}" if is_bare and kind == RemoteServer.Kind.TEAMWORK_CLOUD else address
+    )
 
 
 def _in_brackets(host: str) -> str:
@@ -221,6 +235,7 @@ def _forget(row: RemoteServer, given: dict[str, Any]) -> None:
     for name in LEARNED:
         setattr(row, name, "")
     row.feed_cursor = row.last_seen_at = None
+    row.look_key_digest = ""
     row.waits_for_person = False
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncconfigs.views import configs, health, home, repository, runs, servers, signin, wizard
+from syncconfigs.views import (
+    configs,
+    health,
+    home,
+    look_now,
+    repository,
+    runs,
+    servers,
+    signin,
+    wizard,
+)
 
 OF_REVISION = [
     ("", repository.revision, "revision-detail"),
@@ -20,6 +30,7 @@ OF_REVISION = [
 ]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("look-now/<str:key>", look_now.look, name="look-now"),
     path("sign-in/", signin.SignIn.as_view(), name="sign-in"),
     path("sign-out/", signin.SignOut.as_view(), name="sign-out"),
     path("", home.dashboard, name="dashboard"),
@@ -29,6 +40,7 @@ urlpatterns = [
     path("servers/<int:pk>/edit/", servers.edit, name="server-edit"),
     path("servers/<int:pk>/delete/", servers.delete, name="server-delete"),
     path("servers/<int:pk>/test/", servers.test, name="server-test"),
+    path("servers/<int:pk>/look-now/", servers.look_now, name="server-look-now"),
     path("configurations/", configs.overview, name="config-list"),
     path("configurations/act/", configs.act, name="config-act"),
     path("configurations/new/", wizard.start, name="config-new"),

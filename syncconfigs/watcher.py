@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
@@ -22,6 +23,7 @@ from syncconfigs.runs import planning, standing
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Changes
 from tcsync.errors import PlanRefused, TcsyncError
+from tcsync.sources.base import Delivery
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
@@ -30,6 +32,8 @@ SEEN_SECONDS = 30.0
 """How often it is written down that a server answers."""
 FIRST_BACK_OFF_SECONDS = 0.5
 LONGEST_BACK_OFF_SECONDS = 30.0
+CALLED_SECONDS = 1.0
+"""How soon a call of the look-now address is heard."""
 LOOK_SECONDS = 0.3
 """A full look is spread over many rounds, so that news are not kept waiting for it."""
 AUTOMATIC = (SyncConfig.Trigger.EVERY_COMMIT, SyncConfig.Trigger.COMMIT_TAG)
@@ -94,6 +98,10 @@ class ServerWatch:
     back_off: float = FIRST_BACK_OFF_SECONDS
     _full_look_at: float | None = None
     _seen_at: float | None = None
+    _cursor: int | None = None
+    _epoch: str = ""
+    _called_at: datetime | None = None
+    _may_call: bool = False
     _to_look_at: list[int] = field(default_factory=list)
     _waiting: set[int] = field(default_factory=set)
 
@@ -101,7 +109,7 @@ class ServerWatch:
         """Ask until `stop` is set or nobody follows the server any more."""
         try:
             while not stop.is_set() and self.pk in watched_servers():
-                stop.wait(self.turn())
+                self._wait(stop, self.turn())
         except DatabaseError:
             log.exception("The database did not answer the watch over server %s.", self.pk)
         except Exception:
@@ -111,9 +119,23 @@ class ServerWatch:
         finally:
             connections.close_all()
 
+    def _wait(self, stop: threading.Event, seconds: float) -> None:
+        """Wait, but no longer than until the server asks us to look now."""
+        until = self.clock() + seconds
+        while not stop.is_set() and (rest := until - self.clock()) > 0:
+            stop.wait(min(rest, CALLED_SECONDS))
+            if self._may_call and rest > CALLED_SECONDS and self._is_called():
+                return
+
+    def _is_called(self) -> bool:
+        row = RemoteServer.objects.filter(pk=self.pk).values_list("look_asked_at", flat=True)
+        called = row.first()
+        return called is not None and (self._called_at is None or called > self._called_at)
+
     def turn(self) -> float:
         """Ask once and react; return the seconds to wait before the next time."""
         server = RemoteServer.objects.get(pk=self.pk)
+        self._called_at, self._may_call = server.look_asked_at, bool(server.look_key_digest)
         try:
             with connect.open_source(server) as source:
                 self._ask(server, source)
@@ -126,12 +148,17 @@ class ServerWatch:
             self._seen_at = self._full_look_at = None
             return wait
         self.back_off = FIRST_BACK_OFF_SECONDS
-        return settings.TCSYNC_WATCH_SECONDS
+        return server.interval
 
     def _ask(self, server: RemoteServer, source: connect.LentSource) -> None:
-        changes = source.changes(server.feed_cursor)
+        is_told = source.delivery is Delivery.CHANGES
+        after, epoch = server.feed_cursor, server.epoch
+        if is_told:
+            # Its feed is made of what this process remembers of its listings.
+            after, epoch = self._cursor, self._epoch
+        changes = source.changes(after)
         now = self.clock()
-        fresh = server.feed_cursor is None or changes.epoch != server.epoch
+        fresh = after is None or changes.epoch != epoch
         if fresh or self._seen_at is None or now - self._seen_at >= SEEN_SECONDS:
             connect.note_answer(server, source.identity())
             self._seen_at = now
@@ -141,7 +168,8 @@ class ServerWatch:
             self._full_look_at = now + settings.TCSYNC_FULL_LOOK_SECONDS
             self._to_look_at = list(configs)
         self._request_waiting(configs)
-        if changes.cursor != server.feed_cursor:
+        self._cursor, self._epoch = changes.cursor, changes.epoch
+        if not is_told and changes.cursor != server.feed_cursor:
             # After the reaction: a watcher that dies in between is told again.
             RemoteServer.objects.filter(pk=server.pk, epoch=changes.epoch).update(
                 feed_cursor=changes.cursor

@@ -158,13 +158,18 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a repository says it is. Another epoch means that cursors of its feed no longer count."""
+    """Who a repository says it is. Another epoch means that cursors of its feed no longer count.
+
+    `rights` is what the account may do there, in the server's words, where it tells.
+    """
 
     uuid: str
     epoch: str
     name: str
     major_version: str
     account: str = ""
+    rights: str = ""
+    """What the account may read there, in words, as far as the source tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,13 @@ class TcsyncError(Exception):
 class SourceError(TcsyncError):
     """The other side could not be read.
 
-    `stage` is how far the question came: dns, tcp, tls, http or login.
+    `stage` is how far the question came: dns, tcp, tls, http or login. `status` is that of the
+    answer, 0 where there was none.
     """
 
     code = "source"
     stage = "http"
+    status = 0
 
 
 class Unreachable(SourceError):

@@ -1,4 +1,4 @@
-"""All addresses of a node: the served API of the node, the portal, the admin for audit."""
+"""All addresses of a node: the served APIs of the node, the portal, the admin for audit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("api/peer/v1/", include("tcsync.api.peer.urls")),
+    path("osmc/", include("tcsync.api.osmc.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("syncconfigs.api.urls")),
     path("", include("syncconfigs.urls")),

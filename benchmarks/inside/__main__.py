@@ -12,11 +12,11 @@ import msgspec
 
 django.setup()
 
-from benchmarks.inside import copying, making, reading  # noqa: E402 - need the applications
+from benchmarks.inside import copying, making, reading, serving  # noqa: E402 - need the applications
 
 STEPS: dict[str, Callable[..., Any]] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": getattr(module, name)
-    for module in (copying, making, reading)
+    for module in (copying, making, reading, serving)
     for name in module.STEPS
 }
 

@@ -4,6 +4,8 @@ copying   first copies, memory, bytes
 arriving  one commit on its way, and asking what is new
 reading   verifying, elements, differences
 growth    how cost grows with what is there
+cloud     a Teamwork Cloud as the source
+osmc      what clients of Teamwork Cloud read
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.results import Row
-from benchmarks.rows import arriving, copying, growth, reading
+from benchmarks.rows import arriving, cloud, copying, growth, osmc, reading
 
 ROWS: dict[str, Callable[[], list[Row]]] = {
     **{f"copy-{size}": partial(copying.first_copy, size) for size in ("S", "M", "L")},
@@ -26,5 +28,8 @@ ROWS: dict[str, Callable[[], list[Row]]] = {
     "element": reading.element,
     **{f"difference-{size}": partial(reading.difference, size) for size in ("S", "M")},
     "growth": growth.growth,
+    "cloud-M": cloud.pull,
+    "cloud-poll": cloud.poll,
+    "osmc": osmc.batch,
 }
 QUICK = ("copy-S", "copy-narrow", "transfer-S", "polling-narrow", "verify-S", "difference-S")

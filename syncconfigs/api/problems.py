@@ -22,8 +22,8 @@ from rest_framework import exceptions
 
 from tcsync import errors
 from tcsync.api.auth import problem
+from tcsync.api.nul import PROGRAMS
 
-PREFIX = "/api/"
 SCHEME = "Token"
 """What a 401 asks for."""
 MOST_ERRORS = 100
@@ -190,8 +190,8 @@ def not_found(request: HttpRequest, *_args: object, **_named: object) -> JsonRes
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer for what Django refuses before any view: a problem below /api/, else its page."""
-    if not request.path_info.startswith(PREFIX):
+    """Answer for what Django refuses before any view: a problem for programs, else its page."""
+    if not request.path_info.startswith(PROGRAMS):
         return defaults.bad_request(request, exception)
     found = _ours(exception) or Refused(
         400, "bad_request", "The request cannot be read.", "Check the address and the headers."
@@ -200,8 +200,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for a defect: a problem below /api/, else the page. The log has the rest."""
-    if not request.path_info.startswith(PREFIX):
+    """Answer for a defect: a problem for programs, else the page. The log has the rest."""
+    if not request.path_info.startswith(PROGRAMS):
         return defaults.server_error(request)
     message = "Something went wrong inside the node."
     step = "Tell its administrator the time: the log has the rest."

@@ -23,6 +23,7 @@ SERVERS = [
     path("test/", servers.ServerDraft.as_view(), name="api-server-draft"),
     path("<int:pk>/", servers.Server.as_view(), name="api-server"),
     path("<int:pk>/test/", servers.ServerTest.as_view(), name="api-server-test"),
+    path("<int:pk>/look-now/", servers.ServerLookNow.as_view(), name="api-server-look-now"),
     path("<int:pk>/catalogue/", servers.Catalogue.as_view(), name="api-server-catalogue"),
 ]
 CATEGORIES = [

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC
 from urllib.parse import urlsplit
 
-from syncconfigs.connect.opening import LentSource, endpoint, open_source, open_unpooled
+from syncconfigs.connect.opening import (
+    LentSource,
+    endpoint,
+    forgive,
+    open_source,
+    open_unpooled,
+)
 from syncconfigs.connect.standing import note_answer, note_failure
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Identity, Snapshot
@@ -46,6 +52,7 @@ def check_way(server: RemoteServer) -> list[Check]:
 def check(server: RemoteServer) -> list[Check]:
     """Connect, and return how each of STEPS went. What was learned is kept on the server's row."""
     try:
+        forgive(server)
         source = open_source(server)
     except TcsyncError as error:
         note_failure(server, error)

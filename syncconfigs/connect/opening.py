@@ -9,14 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
 from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
-from tcsync.errors import Missing, SourceError
+from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
     Absent,
@@ -34,29 +34,26 @@ from tcsync.sources.base import (
     Want,
 )
 from tcsync.sources.peer import PeerSource
+from tcsync.sources.twc import SESSIONS, TwcSource, usual_address
 
 T = TypeVar("T")
 
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = {Delivery.PACKS: 60.0, Delivery.CHANGES: 2 * 86_400.0}
+"""How long a source is kept that nobody uses. One that tells changes holds no connection (its
+session ends by itself), but remembers what its polls have seen: longer than any interval."""
 Key = tuple[int, str]
-
-
-class NotSupported(SourceError):
-    """A kind of server that this version cannot read."""
-
-    code = "not_supported"
-    default_next_step = "Choose a tcsync node as the source."
 
 
 def endpoint(server: RemoteServer) -> Endpoint:
     """Return what is needed to talk to a server. Raises SecretUnreadable, KeystoreRefused."""
     server = whole(server)
-    is_node = server.kind == RemoteServer.Kind.NODE
-    token = {"Authorization": f"Token {server.secret}"} if is_node and server.secret else {}
+    # A node knows tokens alone; at a Teamwork Cloud a user name says that it is a password.
+    is_token = server.kind == RemoteServer.Kind.NODE or not server.username
+    token = {"Authorization": f"Token {server.secret}"} if is_token and server.secret else {}
     return Endpoint(
         server.address,
         headers=token,
-        basic=None if is_node else (server.username, server.secret),
+        basic=None if is_token else (server.username, server.secret),
         ca_certificate=server.ca_certificate,
         allow_loopback=settings.TCSYNC_ALLOW_LOOPBACK,
         keystore=keystore(server),
@@ -91,33 +88,41 @@ def _open_node(server: RemoteServer) -> Source:
     return PeerSource(endpoint(server))
 
 
-OPENERS: dict[str, Callable[[RemoteServer], Source]] = {RemoteServer.Kind.NODE.value: _open_node}
+def _open_cloud(server: RemoteServer) -> Source:
+    return TwcSource(endpoint(server))
+
+
+OPENERS: dict[str, Callable[[RemoteServer], Source]] = {
+    RemoteServer.Kind.NODE.value: _open_node,
+    RemoteServer.Kind.TEAMWORK_CLOUD.value: _open_cloud,
+}
 """How each kind of server is opened."""
 
 
 def open_source(server: RemoteServer) -> LentSource:
     """Return a source to read; `close` (or `with`) gives it back. Connects at the first question.
 
-    For one thread at a time. Raises SourceError for a kind that cannot be read yet.
+    For one thread at a time.
     """
     server = whole(server)
+    if not server.waits_for_person:
+        forgive(server)
     key = (server.pk, fingerprint(server))
     source = _POOL.take(key)
-    return LentSource(open_unpooled(server) if source is None else source, key)
+    return LentSource(OPENERS[server.kind](server) if source is None else source, key)
 
 
 def open_unpooled(server: RemoteServer) -> Source:
-    """Return a source of its own, to be closed by the caller: for a server that has no row yet.
+    """Return a source of its own, to be closed by the caller: for a server that has no row yet."""
+    forgive(server)
+    return OPENERS[server.kind](server)
 
-    Raises SourceError for a kind that cannot be read yet.
-    """
-    opener = OPENERS.get(server.kind)
-    if opener is None:
-        raise NotSupported(
-            f"{server.name} is a {server.get_kind_display()}: this version of tcsync cannot read"
-            " it yet."
-        )
-    return opener(server)
+
+def forgive(server: RemoteServer) -> None:
+    """Let a login be tried that this process saw refused: whoever mended it said so in the row."""
+    if server.kind == RemoteServer.Kind.TEAMWORK_CLOUD:
+        way = endpoint(server)
+        SESSIONS.forgive(replace(way, address=usual_address(way.address)))
 
 
 def fingerprint(server: RemoteServer) -> str:
@@ -157,14 +162,17 @@ class _Pool:
             self._idle.clear()
 
     def _drop_old(self) -> None:
-        oldest = self.clock() - IDLE_SECONDS
         for key, entries in list(self._idle.items()):
-            for since, source in entries:
-                if since < oldest:
-                    source.close()
-            self._idle[key] = [entry for entry in entries if entry[0] >= oldest]
-            if not self._idle[key]:
+            kept = [entry for entry in entries if not self._is_old(*entry)]
+            for entry in entries:
+                if entry not in kept:
+                    entry[1].close()
+            self._idle[key] = kept
+            if not kept:
                 del self._idle[key]
+
+    def _is_old(self, since: float, source: Source) -> bool:
+        return since < self.clock() - IDLE_SECONDS[source.delivery]
 
 
 _POOL = _Pool()

@@ -17,8 +17,10 @@ from tcsync.outbound import KeystoreRefused
 SECRET_LENGTH = 10_000
 CERTIFICATE_LENGTH = 200_000
 KEYSTORE_BYTES = 200_000
-_SHOWN = ("name", "kind", "address", "username", "ca_certificate", "client_keystore_type")
-_STORED = ("name", "kind", "address", "username", "ca_certificate")
+POLL_SECONDS = 86_400
+"""The longest interval between two looks: a day."""
+_STORED = ("name", "kind", "address", "username", "ca_certificate", "poll_seconds")
+_SHOWN = (*_STORED, "client_keystore_type")
 
 
 class ServerForm(forms.Form):
@@ -33,8 +35,9 @@ class ServerForm(forms.Form):
         max_length=500,
         help_text=_(
             "Host and port, for example twc:8111 or https://models.example.com:8000. Teamwork"
-            " Cloud listens on 8111 unless it was set up otherwise. Without a port it is 443, or"
-            " 80 without TLS."
+            " Cloud answers programs on 8111 unless it was set up otherwise; 3579 and 10002 are for"
+            " modeling tools, 8443 for its web pages. Without a port a node is asked on 443, or 80"
+            " without TLS."
         ),
     )
     secure = forms.BooleanField(
@@ -44,7 +47,10 @@ class ServerForm(forms.Form):
         label=_("User name"),
         max_length=200,
         required=False,
-        help_text=_("A tcsync node needs only a token, and no user name."),
+        help_text=_(
+            "For a password. A token needs no user name: neither that of a tcsync node nor a"
+            " personal access token of Teamwork Cloud."
+        ),
     )
     secret = forms.CharField(
         label=_("Password or token"),
@@ -53,6 +59,13 @@ class ServerForm(forms.Form):
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=_("Stored encrypted and never shown again. It needs the right to read only."),
+    )
+    poll_seconds = forms.IntegerField(
+        label=_("Ask for news every … seconds"),
+        required=False,
+        min_value=1,
+        max_value=POLL_SECONDS,
+        help_text=_("Empty: every half second at a node, every 30 s at a Teamwork Cloud."),
     )
     ca_certificate = forms.CharField(
         label=_("Additional CA certificate (PEM)"),
@@ -124,7 +137,8 @@ class ServerForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if "address" in cleaned:
             try:
-                cleaned["address"] = address_of(cleaned["address"], bool(cleaned.get("secure")))
+                secure, kind = bool(cleaned.get("secure")), cleaned.get("kind", "")
+                cleaned["address"] = address_of(cleaned["address"], secure, kind)
             except AddressRefused as error:
                 self.refuse(error)
         self._check_keystore(cleaned)

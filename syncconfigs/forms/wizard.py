@@ -128,7 +128,8 @@ class SourceForm(forms.Form):
             self._say("address", _("Enter the address of the server."))
             return
         try:
-            cleaned["address"] = address_of(cleaned["address"], bool(cleaned.get("tls")))
+            is_secure, kind = bool(cleaned.get("tls")), cleaned.get("kind", "")
+            cleaned["address"] = address_of(cleaned["address"], is_secure, kind)
         except AddressRefused as error:
             self._say("address", str(error))
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +51,13 @@ class RemoteServer(models.Model):
     epoch = models.CharField(_("epoch of its store"), max_length=64, blank=True)
     node_name = models.CharField(_("the name it gives itself"), max_length=200, blank=True)
     major_version = models.CharField(_("major version"), max_length=40, blank=True)
+    poll_seconds = models.PositiveIntegerField(
+        _("seconds between two looks"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    look_key_digest = models.CharField(
+        _("SHA-256 of the key of its look-now address"), max_length=64, blank=True, db_index=True
+    )
+    look_asked_at = models.DateTimeField(_("asked to look now"), null=True, blank=True)
     feed_cursor = models.BigIntegerField(_("cursor of its feed"), null=True, blank=True)
     last_seen_at = models.DateTimeField(_("last answer"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
@@ -60,3 +69,12 @@ class RemoteServer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two questions for news: its own, or what is usual for its kind."""
+        if self.poll_seconds is not None:
+            return float(self.poll_seconds)
+        is_node = self.kind == self.Kind.NODE
+        usual = settings.TCSYNC_WATCH_SECONDS if is_node else settings.TCSYNC_TWC_WATCH_SECONDS
+        return float(usual)

@@ -15,6 +15,7 @@ from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.lease import Lease, claim, worker_name
 from syncconfigs.runs.outcome import outcome
+from syncconfigs.runs.walking import Walks
 from tcsync.audit.recording import Actor
 from tcsync.errors import Cancelled, LeaseLost, SourceError, TcsyncError
 from tcsync.sources.base import Source
@@ -159,6 +160,10 @@ class Worker:
             planning.release(config, plan, self._lease, self._actor)
             self._journal.phase("reading the source again")
             rounds += 1
+        walks = Walks(config, source, self._journal, self._actor, self._heart.go_on)
+        if not walks.run(until):
+            self._journal.requeue(None, 0)
+            return
         connect.note_answer(config.server, source.identity())
         self._journal.end(outcome(config, plan, self._journal.failed))
 

@@ -66,6 +66,10 @@ class Journal:
             if text:
                 self.line(text)
 
+    def guard(self) -> None:
+        """Renew the lease inside a writer's transaction. Raises LeaseLost."""
+        self._lease.guard()
+
     def line(self, text: str, level: str = "info") -> None:
         """Add a line to the run's log."""
         RunLine.objects.create(run=self._run, text=text, level=level)

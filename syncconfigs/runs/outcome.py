@@ -10,6 +10,8 @@ from tcsync.sync.steps import Plan, Refusal
 
 LEFT_OUT = frozenset({"excluded", "claimed", "loop"})
 """Refusals that are as they should be: somebody wanted them, or another configuration has it."""
+LEVELS = ("none", "received", "content", "head_walk", "every_revision")
+"""How a copy can be verified, the least first (docs/design.md)."""
 State = SyncRun.State
 Status = SyncConfig.Status
 
@@ -28,14 +30,23 @@ def outcome(config: SyncConfig, last: Plan, failed: int) -> End:
             f"The source no longer shows {config.source_name} to this account.",
             "It was deleted, or the right to read it was taken away; the copies here stay.",
         )
-    trouble = _failure(config, last, failed) or _conflict(last)
+    trouble = _failure(config, last, failed) or _conflict(config, last)
     if trouble is not None:
         return trouble
     if not last.is_empty:
         reason = "The source has something newer."
         behind = last.revision_count
-        return End(State.SUCCEEDED, Status.PARTIALLY, "behind", reason, "", behind, "content")
+        level = verified_level(config)
+        return End(State.SUCCEEDED, Status.PARTIALLY, "behind", reason, "", behind, level)
     return _equal(config, last)
+
+
+def verified_level(config: SyncConfig) -> str:
+    """Return how the least verified copy of a configuration was verified."""
+    followed = config.claims.filter(state=Claim.State.FOLLOWED).values("resource")
+    copies = Resource.objects.filter(id__in=followed, revision_count__gt=0)
+    levels = copies.order_by().values_list("verified_level", flat=True).distinct()
+    return min(levels, key=LEVELS.index, default="none")
 
 
 def _failure(config: SyncConfig, last: Plan, failed: int) -> End | None:
@@ -52,7 +63,7 @@ def _failure(config: SyncConfig, last: Plan, failed: int) -> End | None:
     return End(State.INCOMPLETE, Status.ERROR, "verification", reason, step, behind)
 
 
-def _conflict(last: Plan) -> End | None:
+def _conflict(config: SyncConfig, last: Plan) -> End | None:
     refusals = [refusal for refusal in last.refusals if refusal.code not in LEFT_OUT]
     if not refusals:
         return None
@@ -65,7 +76,7 @@ def _conflict(last: Plan) -> End | None:
         f"{first.name} was refused: {first.reason}{more}",
         first.next_step,
         last.revision_count,
-        "content",
+        verified_level(config),
     )
 
 
@@ -74,7 +85,8 @@ def _equal(config: SyncConfig, last: Plan) -> End:
     followed = config.claims.filter(state=Claim.State.FOLLOWED)
     # To be followed is not enough: a tag trigger may let nothing of a resource travel.
     if Resource.objects.filter(id__in=followed.values("resource")).exists():
-        return End(State.SUCCEEDED, Status.SYNCHRONIZED, reason=left_out, verified="content")
+        level = verified_level(config)
+        return End(State.SUCCEEDED, Status.SYNCHRONIZED, reason=left_out, verified=level)
     reason = f"Nothing at the source matches: there is nothing to synchronize. {left_out}"
     return End(State.SUCCEEDED, Status.NOT_SYNCHRONIZED, "empty_scope", reason.rstrip())
 

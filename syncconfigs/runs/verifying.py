@@ -6,19 +6,22 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from syncconfigs.runs.journal import End, Journal
+from syncconfigs.runs.outcome import verified_level
+from syncconfigs.runs.walking import WALKED, Walks
 from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.domain import Selection
-from tcsync.repository import snapshots, upkeep, writing
+from tcsync.repository import reading, snapshots, upkeep, writing
 from tcsync.repository.models import Resource
-from tcsync.sources.base import Source
+from tcsync.sources.base import Delivery, Source
 from tcsync.sync.compare import Difference, compare
 
 SHOWN = 20
-VERIFIED = "content"
 
 
 class Verification:
@@ -42,15 +45,29 @@ class Verification:
         """
         here = self._copies()
         self._journal.phase("comparing with the source")
-        self._compare(here)
+        is_told = self._source.delivery is Delivery.CHANGES
+        if is_told:
+            self._compare_listings(here)
+        else:
+            self._compare(here)
         self._journal.phase("recomputing digests")
         for resource in here:
             go_on(resource.id)
             if not self._was_verified(resource):
-                self._recompute(resource, go_on)
+                self._recompute(resource, go_on, "received" if is_told else "content")
             if time.monotonic() >= until:
                 return None
+        walks = Walks(self._config, self._source, self._journal, self._actor, go_on)
+        if not walks.run(until, since=self._run.started_at or timezone.now()):
+            return None
+        self._note_walks(here)
         return self._end(len(here))
+
+    def _note_walks(self, here: list[Resource]) -> None:
+        """Take what the walks found into the end of the run."""
+        for claim in Claim.objects.filter(resource__in=[r.id for r in here]).exclude(damage=""):
+            if claim.damage.startswith(WALKED):
+                self._found[claim.resource].append(claim.damage)
 
     def _copies(self) -> list[Resource]:
         claims = self._config.claims.filter(state=Claim.State.FOLLOWED)
@@ -74,14 +91,30 @@ class Verification:
             if _contradicts(found) or not (in_part or found.resource in behind):
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
 
-    def _recompute(self, resource: Resource, go_on: Callable[[str], None]) -> None:
+    def _compare_listings(self, here: list[Resource]) -> None:
+        """Compare names, branches, tags and listed revisions with a source that has no digests."""
+        ids = {resource.id for resource in here}
+        listing = reading.known(ids, listing=True)
+        theirs = self._source.snapshot(planning.selection(self._config), listing)
+        # That the source went on since is no difference.
+        behind = {r.id for r in theirs.resources if r.revisions}
+        ours = snapshots.without_digests(snapshots.snapshot(Selection(resources=tuple(ids))))
+        for found in compare(theirs, ours):
+            if found.resource in ids - behind:
+                self._found[found.resource].append(f"{found.name}: {found.detail}")
+        for resource in theirs.resources:
+            for one in resource.divergences if resource.id in ids else ():
+                text = f"{resource.name}: revision {one.number} is another one at the source"
+                self._found[resource.id].append(text)
+
+    def _recompute(self, resource: Resource, go_on: Callable[[str], None], level: str) -> None:
         for damage in upkeep.verify_resource(resource.id, go_on=go_on):
             text = f"{resource.name}, revision {damage.number}: {damage.error}"
             self._found[resource.id].append(text)
         found = self._found.get(resource.id, [])
         Claim.objects.filter(resource=resource.id).update(damage="\n".join(found[:SHOWN]))
         if not found:
-            writing.record_verification(self._actor, resource.id, VERIFIED)
+            writing.record_verification(self._actor, resource.id, level)
 
     def _end(self, count: int) -> End:
         texts = [text for found in self._found.values() for text in found]
@@ -89,7 +122,8 @@ class Verification:
             self._journal.line(text, "error")
         if not texts:
             reason = f"{counted(count, 'resource')} verified."
-            return End(SyncRun.State.SUCCEEDED, None, reason=reason, verified=VERIFIED)
+            level = verified_level(self._config)
+            return End(SyncRun.State.SUCCEEDED, None, reason=reason, verified=level)
         return End(
             SyncRun.State.INCOMPLETE,
             SyncConfig.Status.ERROR,

@@ -19,8 +19,14 @@ _PLACES = {
         "transferring": 2,
         "reading the source again": 3,
         "comparing": 3,
+        "walking heads": 3,
     },
-    SyncRun.Kind.VERIFY: {READING: 0, "comparing with the source": 1, "recomputing digests": 2},
+    SyncRun.Kind.VERIFY: {
+        READING: 0,
+        "comparing with the source": 1,
+        "recomputing digests": 2,
+        "walking heads": 2,
+    },
 }
 
 

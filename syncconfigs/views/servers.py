@@ -12,11 +12,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from syncconfigs import connect, visible
+from syncconfigs import look_now as keys
 from syncconfigs import servers as use_cases
 from syncconfigs.forms.servers import ServerForm
 from syncconfigs.models import RemoteServer
@@ -209,3 +211,18 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return show(request, "servers/_tested.html", context)
     return show(request, "servers/test.html", context)
+
+
+@require_POST
+@login_required
+def look_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the look-now address of a server anew and show it once, or let it end."""
+    server = _managed(request, pk)
+    with forbidden():
+        if "end" in request.POST:
+            keys.forget_key(web_actor(request), server)
+            messages.success(request, _("The look-now address of %s is no longer.") % server)
+            return redirect("server-detail", pk)
+        key = keys.make_key(web_actor(request), server)
+    address = request.build_absolute_uri(reverse("look-now", args=[key]))
+    return show(request, "servers/look_now.html", {"server": server, "address": address})

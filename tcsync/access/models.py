@@ -1,4 +1,4 @@
-"""Tables of who may do what: accounts, the roles granted to them, their API tokens."""
+"""Tables of who may do what: accounts, roles granted to them, API tokens, sessions of programs."""
 
 from __future__ import annotations
 
@@ -71,3 +71,27 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class ClientSession(models.Model):
+    """A Teamwork Cloud client that signed in. Its id is known to it alone; this keeps the SHA-256.
+
+    It ends when it was idle, and with the account, the password or the token that opened it.
+    """
+
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("user"))
+    token = models.ForeignKey(
+        ApiToken, models.CASCADE, null=True, related_name="+", verbose_name=_("API token")
+    )
+    password_mark = models.CharField(_("mark of the password"), max_length=64)
+    created = models.DateTimeField(_("opened"), auto_now_add=True)
+    last_used = models.DateTimeField(_("last used"), db_index=True)
+
+    class Meta:
+        verbose_name = _("client session")
+        verbose_name_plural = _("client sessions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id}, {self.last_used:%H:%M}"

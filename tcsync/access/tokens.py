@@ -48,7 +48,13 @@ def create_token(
 
 
 def authenticate_token(text: str) -> User | None:
-    """Return the user for whom a token stands, None for one that is unknown, over or disabled.
+    """Return the user for whom a token stands, None for one that is unknown, over or disabled."""
+    token = valid_token(text)
+    return None if token is None else token.user
+
+
+def valid_token(text: str) -> ApiToken | None:
+    """Return the row of a token, its user beside it; None for what `authenticate_token` refuses.
 
     The work is the same for each of these: one hash and one look at an index of hashes, whose order
     tells nothing about the tokens.
@@ -63,7 +69,7 @@ def authenticate_token(text: str) -> User | None:
     if token is None:
         return None
     _note_use(token, now)
-    return token.user
+    return token
 
 
 def _note_use(token: ApiToken, now: datetime) -> None:

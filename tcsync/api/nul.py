@@ -15,6 +15,8 @@ from tcsync.errors import TcsyncError
 
 NUL = "\0"
 ENCODED = "%00"
+PROGRAMS = ("/api/", "/osmc/")
+"""Where programs call: they are answered in JSON."""
 
 
 class AddressUnreadable(TcsyncError):
@@ -33,7 +35,7 @@ class NulRefused:
         query = request.META.get("QUERY_STRING", "")
         if NUL not in request.path_info and ENCODED not in query and NUL not in query:
             return self._get_response(request)
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(PROGRAMS):
             error = AddressUnreadable("The address contains a NUL.", next_step="Leave it out.")
             return problem(error, 400)
         raise BadRequest("The address contains a NUL.")

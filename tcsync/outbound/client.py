@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 from tcsync.errors import BadAnswer
 from tcsync.outbound import trust
 from tcsync.outbound.addresses import check_address
+from tcsync.outbound.bodies import Knocked, Text, pair_text
 from tcsync.outbound.connecting import CONNECT_SECONDS, CheckedAdapter, Opener, SingleRequests
 from tcsync.outbound.deadline import READ_SECONDS, Deadline, Pulse
 from tcsync.outbound.endpoint import Endpoint, account_headers, secrets_of
@@ -27,6 +28,7 @@ HEAD_SECONDS = 120.0
 """For sending a request and for all headers of its answer; a body may take far longer."""
 REFUSAL_SECONDS = 5.0
 """For the body of an answer that is an error anyway."""
+KNOCK_BYTES = 16 << 10
 TYPE_CHARACTERS = 60
 _OK = 200
 
@@ -39,7 +41,8 @@ class OutboundClient:
     `only_reads`: no request of this client changes anything at the server, so that one is sent
     again where a connection that was kept turns out to be closed; otherwise only a GET is.
     `pulse` is told of each piece and at least once a second while waiting; what it raises ends
-    the request.
+    the request. `cookies` are sent with every request; whoever sets them took them from an answer
+    of this server. No other cookie is ever kept or sent.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class OutboundClient:
         self._clock = clock
         self._only_reads = only_reads
         self.pulse: Pulse | None = None
+        self.cookies: Mapping[str, str] = {}
         headers = account_headers(endpoint)
         self._secrets = secrets_of(headers, endpoint.basic)
         self._opener = Opener(endpoint.allow_loopback, Deadline(0.0, clock))
@@ -113,6 +117,17 @@ class OutboundClient:
                 data += piece
         return bytes(data)
 
+    def knock(self, path: str, *, deadline: float = 30.0) -> Knocked:
+        """Return what a GET gets, whatever its status: for a login, which may answer nothing.
+
+        Of the body no more than a few kilobytes are read.
+        """
+        by = self._deadline(path, deadline)
+        with self._answer("GET", path, None, by) as response:
+            by.until = min(by.until, self._clock() + REFUSAL_SECONDS)
+            answer = ByteStream(response, by, KNOCK_BYTES, self.where)
+            return Knocked.of(answer, self._secrets)
+
     @contextmanager
     def stream(
         self,
@@ -126,30 +141,33 @@ class OutboundClient:
     ) -> Iterator[ByteStream]:
         """Open a body to be read piece by piece. `path` begins with a slash.
 
+        `body` is sent as JSON, a Text as it is. Raises Redirected for a redirect on this server.
         `ends_itself`: the body has a mark of its own at its end, so that the caller sees a cut also
         where the answer has neither a length nor chunks.
         """
-        if not path.startswith("/"):
-            # "@other" or ".other" behind the address would name another host.
-            raise ValueError("A path begins with a slash.")
+        by = self._deadline(path, deadline)
         until = self._clock() + deadline
-        by = Deadline(min(until, self._clock() + HEAD_SECONDS), self._clock, self.pulse)
-        data = None if body is None else orjson.dumps(body)
+        data = body if body is None or isinstance(body, Text) else Text(orjson.dumps(body))
         with self._answer(method, path, data, by) as response:
             answer = ByteStream(response, by, max_bytes, self.where)
             by.until = until
             if response.status_code != _OK:
                 by.until = min(until, self._clock() + REFUSAL_SECONDS)
-            check_status(answer, self.where, self._secrets)
+            check_status(answer, self._address, self._secrets)
             answer.check_framing(ends_itself=ends_itself)
             try:
                 yield answer
             finally:
                 answer.close()
 
-    def _answer(
-        self, method: str, path: str, data: bytes | None, by: Deadline
-    ) -> requests.Response:
+    def _deadline(self, path: str, seconds: float) -> Deadline:
+        if not path.startswith("/"):
+            # "@other" or ".other" behind the address would name another host.
+            raise ValueError("A path begins with a slash.")
+        now = self._clock()
+        return Deadline(now + min(seconds, HEAD_SECONDS), self._clock, self.pulse)
+
+    def _answer(self, method: str, path: str, data: Text | None, by: Deadline) -> requests.Response:
         """Return the answer with its headers read; a connection that went stale is replaced."""
         self._opener.deadline = by
         opened = self._opener.opened
@@ -172,13 +190,16 @@ class OutboundClient:
         # Not chained: the texts of the library repeat what the server sent.
         raise error
 
-    def _send(self, method: str, path: str, data: bytes | None) -> requests.Response | Failure:
+    def _send(self, method: str, path: str, data: Text | None) -> requests.Response | Failure:
+        headers = {} if data is None else {"Content-Type": data.media_type}
+        if self.cookies:
+            headers["Cookie"] = pair_text(self.cookies)
         try:
             return self._session.request(
                 method,
                 self._address + path,
-                data=data,
-                headers={} if data is None else {"Content-Type": "application/json"},
+                data=None if data is None else data.data,
+                headers=headers,
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 stream=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import orjson
 
@@ -17,14 +17,22 @@ _OK = 200
 _TOO_MANY = 429
 
 
-def check_status(stream: ByteStream, where: str, secrets: Sequence[str]) -> None:
+class Redirected(BadAnswer):
+    """The server sends to another page. `path` is that page's, "" where it is not this server's."""
+
+    default_next_step = "Enter the address that the server really has."
+    path = ""
+
+
+def check_status(stream: ByteStream, address: str, secrets: Sequence[str]) -> None:
     """Raise for every status but 200, and for a compressed body."""
+    where = urlsplit(address).netloc
     if stream.status == _OK:
         if stream.headers.get("Content-Encoding", "").lower() not in {"", "identity"}:
             raise BadAnswer(f"{where} compressed its answer although it was asked not to.")
         return
     if stream.status // 100 == 3 and "Location" in stream.headers:  # noqa: PLR2004
-        raise _redirect(stream, where, secrets)
+        raise _redirect(stream, address, secrets)
     raise _refusal(stream, where, _detail(stream, secrets))
 
 
@@ -36,20 +44,30 @@ def shown(text: str, secrets: Sequence[str]) -> str:
     return clean[:DETAIL_CHARACTERS]
 
 
-def _redirect(stream: ByteStream, where: str, secrets: Sequence[str]) -> SourceError:
+def _redirect(stream: ByteStream, address: str, secrets: Sequence[str]) -> SourceError:
     try:
-        host = urlsplit(stream.headers["Location"]).netloc.rpartition("@")[2]
+        to = urlsplit(urljoin(f"{address}/", stream.headers["Location"]))
     except ValueError:
-        host = ""
-    to = shown(host, secrets) or "another page of its own"
-    return BadAnswer(
-        f"{where} redirects to {to}; redirects are not followed.",
-        next_step="Enter the address that the server really has.",
+        to = urlsplit("")
+    here = urlsplit(address)
+    host = shown(to.netloc.rpartition("@")[2], secrets) if to.netloc != here.netloc else ""
+    error = Redirected(
+        f"{here.netloc} redirects to {host or 'another page of its own'};"
+        " redirects are not followed."
     )
+    error.status = stream.status
+    if (to.scheme, to.netloc) == (here.scheme, here.netloc) and to.path.startswith(here.path + "/"):
+        error.path = to.path[len(here.path) :] + (f"?{to.query}" if to.query else "")
+    return error
 
 
 def _refusal(stream: ByteStream, where: str, detail: str) -> SourceError:
-    status = stream.status
+    error = _error(stream.status, where, detail, stream)
+    error.status = stream.status
+    return error
+
+
+def _error(status: int, where: str, detail: str, stream: ByteStream) -> SourceError:
     said = f"{where} answered {status}" + (f": {detail}" if detail else ".")
     if status in {401, 403}:
         return LoginRefused(said)

@@ -8,6 +8,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from tcsync.errors import AnswerTooLarge, BadAnswer, Unreachable
+from tcsync.outbound.bodies import given
 from tcsync.outbound.deadline import Deadline
 from tcsync.outbound.reasons import translate
 
@@ -24,6 +25,7 @@ class ByteStream:
     ) -> None:
         self.headers: Mapping[str, str] = response.headers
         self.status = response.status_code
+        self.cookies = given(response.raw.headers.getlist("Set-Cookie"))
         self._response = response
         self._deadline = deadline
         self._max_bytes = max_bytes

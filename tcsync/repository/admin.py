@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from tcsync.access.admin.reading import ReadOnlyAdmin
-from tcsync.repository.models import Branch, Category, Resource, Revision, Tag
+from tcsync.repository.models import Branch, Category, Resource, Revision, Tag, Walk
 
 __all__ = ["ReadOnlyAdmin"]
 
@@ -55,3 +55,12 @@ class TagAdmin(ReadOnlyAdmin):
     list_display = ("name", "resource", "number")
     list_select_related = ("resource",)
     search_fields = ("name", "resource__name")
+
+
+@admin.register(Walk)
+class WalkAdmin(ReadOnlyAdmin):
+    """The last full walk of each head."""
+
+    list_display = ("resource", "branch", "number", "at", "account", "elements", "differing")
+    list_select_related = ("resource",)
+    search_fields = ("resource__name", "account")

@@ -20,7 +20,16 @@ from tcsync.domain import (
 )
 from tcsync.errors import Missing
 from tcsync.repository.among import among
-from tcsync.repository.models import Blob, Branch, Category, Change, Node, Resource, Revision
+from tcsync.repository.models import (
+    Blob,
+    Branch,
+    Category,
+    Change,
+    Node,
+    Resource,
+    Revision,
+    Walk,
+)
 
 CHANGES_AT_ONCE = 10_000
 
@@ -106,9 +115,20 @@ def revisions(resource: str, numbers: Collection[int]) -> Iterator[Revision]:
         yield from Revision.objects.filter(resource=resource, number__in=some).order_by("number")
 
 
-def has_revision(resource: str, number: int) -> bool:
-    """Tell whether this node has a revision."""
-    return Revision.objects.filter(resource=resource, number=number).exists()
+def heads_and_walks(resource: str) -> list[tuple[Branch, Walk | None]]:
+    """Return the branches that have a head at the source, each with its last full walk.
+
+    The longest ago comes first, those never walked before all others.
+    """
+    walks = {row.branch: row for row in Walk.objects.filter(resource=resource)}
+    heads = Branch.objects.filter(resource=resource, head__isnull=False, gone_at_source=False)
+    found = [(branch, walks.get(branch.uid)) for branch in heads.order_by("uid")]
+    return sorted(found, key=lambda pair: pair[1].at.timestamp() if pair[1] else 0.0)
+
+
+def is_walked(branch: Branch, walk: Walk | None) -> bool:
+    """Tell whether a full walk has shown that the head of a branch equals the source's."""
+    return walk is not None and not walk.differing and walk.number == branch.head
 
 
 def blob(digest: str) -> Blob:

@@ -48,6 +48,15 @@ def snapshot(
     )
 
 
+def without_digests(shown: Snapshot) -> Snapshot:
+    """Return what is shown as a source without digests would show it, but for revisions."""
+    resources = tuple(
+        replace(r, branches=tuple(replace(branch, head_digest="") for branch in r.branches))
+        for r in shown.resources
+    )
+    return replace(shown, resources=resources)
+
+
 def _missing(
     selection: Selection | None, categories: set[str], resources: set[str]
 ) -> tuple[str, ...]:

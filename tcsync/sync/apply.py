@@ -17,7 +17,7 @@ from tcsync.audit.recording import Actor
 from tcsync.domain import Hop, Resource, RevisionRef, listing_fingerprint
 from tcsync.errors import BadAnswer, ContentError, Gone, SourceError, TcsyncError
 from tcsync.repository import writing
-from tcsync.repository.writing import Guard, HistoryBatch
+from tcsync.repository.writing import Guard, HistoryBatch, Vanished
 from tcsync.sources.base import (
     Absent,
     ArtifactWant,
@@ -106,6 +106,7 @@ class _Transfer:
         self._began = work.clock()
         self._counts: Counter[str] = Counter()
         self._finished: list[str] = []
+        self._states = HeldStates(lambda: self._batch)
 
     def run(self) -> Iterator[Event]:
         """Yield the events of all steps; commits what is whole also when the source fails."""
@@ -153,8 +154,7 @@ class _Transfer:
     ) -> AbstractContextManager[Iterable[Incoming | Telling | Absent]]:
         if self._source.delivery is Delivery.PACKS:
             return Ahead(cast(PackSource, self._source), wants)
-        states = HeldStates(lambda: self._batch)
-        return cast(ChangeSource, self._source).changesets(wants, states)
+        return cast(ChangeSource, self._source).changesets(wants, self._states)
 
     def _pull_one(
         self, step: ResourceStep, arriving: Iterator[Incoming | Telling | Absent]
@@ -197,7 +197,7 @@ class _Transfer:
         try:
             if isinstance(item, Telling):
                 changes = self._watched(resource.id, item.changes)
-                take_in(self._batch, replace(item, changes=changes))
+                take_in(self._batch, replace(item, changes=changes), self._states)
             else:
                 pieces = self._watched(resource.id, item.pieces)
                 self._batch.receive(record, (item.length, item.pack_digest), pieces)
@@ -230,13 +230,11 @@ class _Transfer:
 
     def _finish(self, step: ResourceStep) -> None:
         self._batch.set_tags(step.resource.id, step.resource.tags)
-        if self._source.delivery is Delivery.PACKS:
-            self._batch.set_standing(step.resource.id, "content")
-        elif Mark.NEW in step.marks:
-            # What a later run brings leaves the last full walk as it is: see sync/walking.py.
-            self._batch.set_standing(step.resource.id, "received")
-        resource = step.resource
-        self._batch.set_gone(resource.id, resource.gone_branches, resource.gone_revisions)
+        # What a later run is told leaves the last full walk as it is: see sync/walking.py.
+        told = "received" if Mark.NEW in step.marks else ""
+        verified = "content" if self._source.delivery is Delivery.PACKS else told
+        gone = Vanished(step.resource.gone_branches, step.resource.gone_revisions)
+        self._batch.set_standing(step.resource.id, verified, gone)
         self._finished.append(step.resource.id)
 
     @property

@@ -42,6 +42,7 @@ class TellingSource(CapturedSource):
         self.as_whole: set[Key] = set()
         self.absent: set[str] = set()
         self.walked: list[Key] = []
+        self.shown: dict[Key, dict[str, bytes]] = {}
         self.states: dict[Key, dict[str, bytes]] = {}
         self.manifests: dict[Key, dict[str, ArtifactRef]] = {}
         for resource, number in self.records:
@@ -49,6 +50,23 @@ class TellingSource(CapturedSource):
             self.states[resource, number] = dict(history.elements(number))
             refs = history.artifacts(number)
             self.manifests[resource, number] = {ref.id: ref for ref in refs}
+
+    def lie(self, resource: str, number: int, state: dict[str, bytes]) -> dict[str, bytes]:
+        """Let walks from now on show another state than the changes; return what they showed."""
+        before = self.shown.get((resource, number), self.states[resource, number])
+        self.shown[resource, number] = state
+        return before
+
+    def commit(self, resource: str, number: int, parent: int, state: dict[str, bytes]) -> None:
+        """Make a revision of the trunk at the source."""
+        before = self.records[resource, parent]
+        message = f"revision {number}"
+        key = (resource, number)
+        self.records[key] = replace(before, number=number, parent=parent, message=message)
+        self.states[key], self.manifests[key] = state, {}
+        self.whole = replace(
+            self.whole, resources=tuple(_with(r, key, parent) for r in self.whole.resources)
+        )
 
     def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
         shown = super().snapshot(selection, {})
@@ -123,7 +141,8 @@ class TellingSource(CapturedSource):
     @contextmanager
     def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
         self.walked.append((resource, number))
-        elements = self.states[resource, number].items()
+        key = (resource, number)
+        elements = self.shown.get(key, self.states[key]).items()
         entries = self.manifests[resource, number].values()
         yield iter(
             [
@@ -131,3 +150,15 @@ class TellingSource(CapturedSource):
                 *(ArtifactEntry(ref.id, ref.name, ref.size) for ref in entries),
             ]
         )
+
+
+def _with(resource: Resource, key: Key, parent: int) -> Resource:
+    if resource.id != key[0]:
+        return resource
+    before = next(ref for ref in resource.revisions if ref.number == parent)
+    branches = tuple(
+        replace(branch, head=key[1]) if branch.id == before.branch else branch
+        for branch in resource.branches
+    )
+    ref = replace(before, number=key[1], parent=parent)
+    return replace(resource, branches=branches, revisions=(*resource.revisions, ref))

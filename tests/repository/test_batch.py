@@ -22,7 +22,7 @@ from tcsync.repository import states, upkeep
 from tcsync.repository.models import Blob, Resource, Revision
 from tcsync.repository.models import Branch as BranchRow
 from tcsync.repository.models import Tag as TagRow
-from tcsync.repository.writing import Changeset, HistoryBatch
+from tcsync.repository.writing import Changeset, HistoryBatch, Vanished
 from tests.repository.arriving import Packed, copy_batch, packed, stored, taken_away, traces
 from tests.repository.histories import History, describe, element, revision
 
@@ -251,8 +251,7 @@ def test_branches_and_tags_of_a_local_resource_are_safe_from_a_batch_of_copies()
     Resource.objects.update(read_only=False)
     batch = HistoryBatch(copies=True)
     batch.set_tags("r1", ())
-    batch.set_standing("r1", "content")
-    batch.set_gone("r1", ("trunk",))
+    batch.set_standing("r1", "content", Vanished(("trunk",)))
     with pytest.raises(Clash):
         batch.commit(SYSTEM, "test")
     assert TagRow.objects.count() == 1

@@ -18,7 +18,7 @@ from tcsync.repository import upkeep
 from tcsync.repository.models import Branch as BranchRow
 from tcsync.repository.models import Change, Resource, Revision
 from tcsync.repository.storage import FileStorage, default_storage
-from tcsync.repository.writing import HistoryBatch
+from tcsync.repository.writing import HistoryBatch, Vanished
 from tests.repository.arriving import Packed, copy_batch, stored, taken_away, traces
 from tests.repository.histories import History, describe
 
@@ -175,9 +175,17 @@ def test_names_places_branches_and_tags_are_brought_up_to_date(batch):
     assert list(row.tags.values_list("name", "number", "description")) == [("new", 2, "moved")]
 
 
+def test_new_tags_modify_the_copy_for_who_polls(batch):
+    batch.commit(SYSTEM, "test")
+    moment = Resource.objects.get().modified
+    again = copy_batch("r1")
+    again.set_tags("r1", (Tag("t1", "new", 2),))
+    again.commit(SYSTEM, "test")
+    assert Resource.objects.get().modified > moment
+
+
 def test_a_branch_that_is_gone_at_the_source_is_marked_and_kept(batch):
-    batch.set_standing("r1", "content")
-    batch.set_gone("r1", ("trunk",))
+    batch.set_standing("r1", "content", Vanished(("trunk",)))
     batch.commit(SYSTEM, "test")
     row = Resource.objects.get()
     assert (row.verified_level, row.verified_revision) == ("content", 2)
@@ -186,8 +194,7 @@ def test_a_branch_that_is_gone_at_the_source_is_marked_and_kept(batch):
 
 
 def test_a_branch_that_comes_back_is_no_longer_marked(batch):
-    batch.set_standing("r1", "content")
-    batch.set_gone("r1", ("trunk",))
+    batch.set_standing("r1", "content", Vanished(("trunk",)))
     batch.commit(SYSTEM, "test")
     copy_batch("r1").commit(SYSTEM, "test")
     assert not BranchRow.objects.filter(gone_at_source=True).exists()

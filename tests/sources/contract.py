@@ -1,6 +1,7 @@
-"""The suite that every source passes: subclass it with a `source` fixture.
+"""The suites that every source passes: subclass one with a `source` and an `ids` fixture.
 
-What the source shows is made by `populate()` (a node) or must equal it in meaning (other worlds).
+What the source shows is made by `populate()` (a node) or must equal it in meaning (other worlds):
+`ids` are those of the categories space and engines and of the resources rover and probe.
 """
 
 from __future__ import annotations
@@ -10,11 +11,19 @@ import hashlib
 import pytest
 
 from tcsync.audit.recording import SYSTEM
-from tcsync.domain import Branch, Known, KnownHead, Selection, Tag
+from tcsync.domain import (
+    Branch,
+    Known,
+    KnownHead,
+    Listed,
+    Selection,
+    Tag,
+    listing_fingerprint,
+)
 from tcsync.errors import Cancelled
-from tcsync.packs import PackVerifier, opened
+from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
-from tcsync.sources.base import Absent, ArtifactWant, Want
+from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
 from tests.repository.histories import History
 
 
@@ -30,10 +39,12 @@ def populate() -> dict[str, str]:
     writing.put_tag(SYSTEM, "rover", Tag("t1", "v1.0", 5))
     probe = History("probe", category=engines.id)
     probe.commit(1, None, {"x": {"v": 1}})
-    return {"space": space.id, "engines": engines.id}
+    return {"space": space.id, "engines": engines.id, "rover": "rover", "probe": "probe"}
 
 
 class SourceContract:
+    """What holds for sources of packs and of changes alike."""
+
     def test_it_says_who_it_is(self, source):
         identity = source.identity()
         assert identity.uuid
@@ -53,31 +64,40 @@ class SourceContract:
         source.heed(None)
         assert source.identity().uuid
 
-    def test_everything_is_shown_with_the_category_tree(self, source):
+    def test_everything_is_shown_with_the_category_tree(self, source, ids):
         shown = source.snapshot(None, None)
         parents = {c.name: c.parent for c in shown.categories}
         assert parents["Engines"] == next(c.id for c in shown.categories if c.name == "Space")
-        assert {r.id for r in shown.resources} == {"rover", "probe"}
+        assert {r.id for r in shown.resources} == {ids["rover"], ids["probe"]}
 
     def test_a_category_holds_what_is_nested_in_it(self, source, ids):
         shown = source.snapshot(Selection(categories=(ids["space"],)), {})
-        assert {r.id for r in shown.resources} == {"rover", "probe"}
+        assert {r.id for r in shown.resources} == {ids["rover"], ids["probe"]}
         shown = source.snapshot(Selection(categories=(ids["engines"],)), {})
-        assert {r.id for r in shown.resources} == {"probe"}
+        assert {r.id for r in shown.resources} == {ids["probe"]}
 
-    def test_what_is_picked_and_not_there_is_missing(self, source):
-        shown = source.snapshot(Selection(resources=("rover", "ghost")), {})
+    def test_what_is_picked_and_not_there_is_missing(self, source, ids):
+        shown = source.snapshot(Selection(resources=(ids["rover"], "ghost")), {})
         assert shown.missing == ("ghost",)
 
-    def test_without_knowing_anything_all_revisions_are_listed_parents_first(self, source):
-        (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
-        assert [(r.number, r.parent, r.merged) for r in rover.revisions] == [
-            (1, None, ()),
-            (2, 1, ()),
-            (5, 1, (2,)),
-        ]
+    def test_without_knowing_anything_all_revisions_are_listed_parents_first(self, source, ids):
+        (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+        assert [(r.number, r.parent) for r in rover.revisions] == [(1, None), (2, 1), (5, 1)]
         assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
         assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
+
+    def test_the_newest_cursor_has_nothing_after_it(self, source):
+        newest = source.changes(None)
+        assert newest.epoch == source.identity().epoch
+        assert source.changes(newest.cursor).resources == ()
+
+
+class PackSourceContract(SourceContract):
+    """What holds for sources that have packs."""
+
+    def test_merged_parents_are_listed(self, source):
+        (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
+        assert [r.merged for r in rover.revisions] == [(), (), (2,)]
 
     def test_only_what_is_not_below_a_known_head_is_listed(self, source):
         (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
@@ -139,3 +159,77 @@ class SourceContract:
             found = {item.digest: b"".join(item.chunks) for item in arriving}
         assert found == {refs[0].digest: b"diagram " * 40_000}
         assert hashlib.sha256(found[refs[0].digest]).hexdigest() == refs[0].digest
+
+
+class Nothing:
+    """A node that holds nothing yet."""
+
+    def holds(self, _resource, _number):
+        return False
+
+    def elements(self, _resource, _number, _ids):
+        return {}
+
+    def artifacts(self, _resource, _number):
+        return {}
+
+
+class ChangeSourceContract(SourceContract):
+    """What holds for sources that tell revisions change by change."""
+
+    def test_revisions_come_in_the_order_asked_for_with_their_listing_fingerprints(
+        self, source, ids
+    ):
+        probe, rover = self._all(source, ids["probe"]), self._all(source, ids["rover"])
+        with source.changesets([self._want(probe), self._want(rover)], Nothing()) as arriving:
+            found = [(t.record.resource, listing_fingerprint(t.record)) for t in arriving]
+        assert found == [(r.id, ref.digest) for r in (probe, rover) for ref in r.revisions]
+
+    def test_a_revision_without_a_parent_is_told_whole_and_only_once(self, source, ids):
+        with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
+            (first,) = [(telling, list(telling.changes)) for telling in arriving]
+        told = [change.id for change in first[1] if isinstance(change, ElementPut)]
+        assert first[0].is_whole
+        assert told
+        assert len(told) == len(set(told))
+
+    def test_a_walk_tells_what_the_first_revision_told(self, source, ids):
+        with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
+            told = {c for telling in arriving for c in telling.changes if isinstance(c, ElementPut)}
+        with source.walk(ids["rover"], 1) as walked:
+            assert {item for item in walked if isinstance(item, ElementPut)} == told
+
+    def test_a_body_is_canonical(self, source, ids):
+        with source.walk(ids["rover"], 5) as walked:
+            bodies = [item.body for item in walked if isinstance(item, ElementPut)]
+        assert bodies
+        assert [canonical(body) for body in bodies] == bodies
+
+    def test_a_resource_that_is_not_there_is_absent_and_the_others_come(self, source, ids):
+        wants = [Want("ghost", (1,)), Want(ids["probe"], (1,))]
+        with source.changesets(wants, Nothing()) as arriving:
+            absent, probe = list(arriving)
+        assert isinstance(absent, Absent)
+        assert absent.resource == "ghost"
+        assert probe.record.number == 1
+
+    def test_a_known_revision_is_listed_no_more(self, source, ids):
+        rover = self._all(source, ids["rover"])
+        listed = tuple(Listed(r.number, r.digest, "userid") for r in rover.revisions[:2])
+        known = {rover.id: Known((), 2, listed)}
+        (again,) = source.snapshot(Selection(resources=(rover.id,)), known).resources
+        assert [ref.number for ref in again.revisions] == [5]
+        assert again.divergences == again.gone_revisions == ()
+
+    def test_a_known_revision_with_another_fingerprint_is_a_divergence(self, source, ids):
+        known = {ids["rover"]: Known((), 1, (Listed(5, "0" * 64, "userid"),))}
+        (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), known).resources
+        (found,) = rover.divergences
+        assert (found.number, found.expected) == (5, "0" * 64)
+        assert found.found is not None
+
+    def _all(self, source, resource):
+        return source.snapshot(Selection(resources=(resource,)), {}).resources[0]
+
+    def _want(self, resource):
+        return Want(resource.id, tuple(ref.number for ref in resource.revisions))

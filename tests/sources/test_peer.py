@@ -16,7 +16,7 @@ from tcsync.outbound import Endpoint
 from tcsync.repository import models, states, writing
 from tcsync.sources.base import Absent, Want
 from tcsync.sources.peer import PeerSource
-from tests.sources.contract import SourceContract, populate
+from tests.sources.contract import PackSourceContract, populate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +53,7 @@ def source(live_server, ids):
         yield source
 
 
-class TestPeerContract(SourceContract):
+class TestPeerContract(PackSourceContract):
     pass
 
 

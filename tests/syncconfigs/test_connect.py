@@ -12,9 +12,13 @@ from django.db import connection
 from syncconfigs import connect, servers
 from syncconfigs.connect import opening
 from syncconfigs.models import RemoteServer
-from tcsync.errors import LoginRefused, SourceError, Unreachable
+from tcsync.errors import LoginRefused, Unreachable
 from tcsync.repository.models import Node
+from tcsync.sources.base import Delivery
+from tcsync.sources.twc import SESSIONS
 from tests.fakes.captured_source import CapturedSource
+from tests.fakes.twc import StandIn
+from tests.fakes.twc.samples import sample
 from tests.outbound.servers import Server, answer, reset
 
 
@@ -64,10 +68,18 @@ def test_another_secret_is_another_source(server):
     assert len(made) == 2
 
 
-def test_a_teamwork_cloud_cannot_be_read_yet_and_says_so(server):
+def test_a_teamwork_cloud_tells_changes(server):
     server.kind = "teamwork-cloud"
-    with pytest.raises(SourceError, match="is a Teamwork Cloud"):
-        connect.open_source(server)
+    with connect.open_source(server) as source:
+        assert source.delivery is Delivery.CHANGES
+
+
+def test_a_user_name_says_that_the_secret_of_a_teamwork_cloud_is_a_password(server):
+    server.kind = "teamwork-cloud"
+    assert connect.endpoint(server).headers == {"Authorization": "Token s"}
+    server.username = "ann"
+    assert connect.endpoint(server).basic == ("ann", "s")
+    assert connect.endpoint(server).headers == {}
 
 
 def test_a_good_connection_passes_every_step_and_is_written_down(server, source):
@@ -228,3 +240,35 @@ def test_another_keystore_is_another_source(server):
     server.client_keystore_password = "other"
     connect.open_source(server).close()
     assert len(made) == 2
+
+
+@pytest.fixture
+def cloud(transactional_db, settings) -> Iterator[tuple[StandIn, RemoteServer]]:
+    """A Teamwork Cloud that is asked over real sockets, with a password that is wrong."""
+    settings.TCSYNC_ALLOW_LOOPBACK = True
+    with StandIn(sample()) as running:
+        values = {"kind": "teamwork-cloud", "username": "reader", "secret": "wrong"}
+        yield running, RemoteServer.objects.create(name="T", address=running.address, **values)
+        opening.close_idle()
+        SESSIONS.close()
+
+
+def test_a_refused_login_of_a_cloud_is_not_repeated_before_a_person_says_so(cloud):
+    running, server = cloud
+    assert steps(connect.check(server))["login"] is False
+    server.refresh_from_db()
+    with pytest.raises(LoginRefused), connect.open_source(server) as source:
+        source.identity()
+    assert running.statistics.by_path["/osmc/login"] == 1
+    running.world.users["reader"].password = "wrong"
+    assert steps(connect.check(server))["login"] is True
+
+
+def test_who_was_forgiven_elsewhere_is_asked_again(cloud):
+    running, server = cloud
+    connect.check(server)
+    running.world.users["reader"].password = "wrong"
+    RemoteServer.objects.update(waits_for_person=False)
+    server.refresh_from_db()
+    with connect.open_source(server) as source:
+        assert source.identity().account == "reader"

@@ -15,6 +15,7 @@ from syncconfigs.runs.lease import claim
 from syncconfigs.watcher import ServerWatch, Watcher, affected
 from tcsync.domain import Changes
 from tcsync.errors import LoginRefused, Unreachable
+from tcsync.sources.base import Delivery
 from tests.syncconfigs.runs.working import OPERATOR, synchronize
 
 pytestmark = pytest.mark.both_databases
@@ -193,3 +194,14 @@ def test_the_watcher_beats_sweeps_and_stops_at_once(watch):
         other.join(5)
     assert Heartbeat.objects.filter(name="watcher").exists()
     assert time.monotonic() - began < 2
+
+
+def test_a_source_without_a_feed_of_its_own_is_followed_by_what_the_watch_remembers(watch, source):
+    source.delivery = Delivery.CHANGES
+    source.feed = news(cursor=1, epoch="of this process")
+    watch.turn()
+    asked = watch._full_look_at
+    source.feed = news("rover", cursor=2, epoch="of this process")
+    watch.turn()
+    assert (requested(), watch._full_look_at) == (["feed"], asked)
+    assert RemoteServer.objects.get().feed_cursor == 9

@@ -42,12 +42,27 @@ class Tag(Answer):
     description = Text()
 
 
+class Walk(Answer):
+    """The last full walk of a branch's head at a source that has no digests."""
+
+    branch = Id(help_text="The id of the branch.")
+    revision = serializers.IntegerField(source="number")
+    at = Moment()
+    account = Text(help_text="As whom the source was read; what it may not see is not proven.")
+    rights = Text(help_text="What that account may read, as far as the source tells.")
+    elements = serializers.IntegerField()
+    artifacts = serializers.IntegerField(help_text="Compared by name and size.")
+    differing = serializers.IntegerField(help_text="0: all of it is as here.")
+    found = Text(help_text="The first things that differ, a line each.")
+
+
 class Verification(Answer):
     """What was compared with the source or recomputed, and when."""
 
     level = Text(source="verified_level", help_text="none, or how it was verified.")
     revision = serializers.IntegerField(source="verified_revision", allow_null=True)
     at = Moment(source="verified_at", allow_null=True)
+    walks = Walk(many=True)
 
 
 class Hop(Answer):

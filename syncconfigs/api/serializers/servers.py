@@ -47,6 +47,10 @@ class Server(Answer):
     has_secret = serializers.BooleanField(help_text="Whether a password or token is stored.")
     ca_certificate = Text()
     client_keystore = serializers.SerializerMethodField()
+    poll_seconds = serializers.IntegerField(
+        allow_null=True, help_text="Seconds between two looks; null: what is usual for its kind."
+    )
+    has_look_now_address = serializers.BooleanField(source="look_key_digest")
     major_version = Text()
     node_name = Text(help_text="The name that the server gives itself.")
     node_uuid = Text()
@@ -99,6 +103,9 @@ class ServerBody(Body):
         max_length=CERTIFICATE_LENGTH, required=False, allow_blank=True, help_text="PEM."
     )
     client_keystore = KeystoreBody(required=False, allow_null=True)
+    poll_seconds = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=86_400
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Bring the values into the fields that a server has."""
@@ -125,6 +132,12 @@ class ServerChange(ServerBody):
         for field in fields.values():
             field.required = False
         return fields
+
+
+class LookNow(Answer):
+    """An address that the server may call when something changed there."""
+
+    address = Text(help_text="Shown this once; POST to it, with any body or none.")
 
 
 class Check(Answer):

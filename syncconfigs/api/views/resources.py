@@ -23,7 +23,7 @@ from tcsync.repository.reading import Tree
 
 def rows(user: Person) -> QuerySet[Resource]:
     """Return the resources that somebody may see, as the shape wants them."""
-    return visible.resources(user).prefetch_related("branches", "tags")
+    return visible.resources(user).prefetch_related("branches", "tags", "walks")
 
 
 def context_of(user: Person, found: Sequence[Resource]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from syncconfigs import connect, visible
+from syncconfigs import connect, look_now, visible
 from syncconfigs import servers as use_cases
 from syncconfigs.api.endpoint import Endpoint, find
 from syncconfigs.api.problems import invalid
@@ -60,10 +60,11 @@ def _named() -> Iterator[None]:
         raise invalid("ca_certificate", str(error)) from error
 
 
-def _typed(fields: dict[str, Any]) -> dict[str, Any]:
-    if "address" in fields:
-        return {**fields, "address": use_cases.address_of(fields["address"])}
-    return fields
+def _typed(fields: dict[str, Any], kind: str = "") -> dict[str, Any]:
+    if "address" not in fields:
+        return fields
+    address = use_cases.address_of(fields["address"], kind=fields.get("kind", kind))
+    return {**fields, "address": address}
 
 
 def _tested(checks: Sequence[connect.Check]) -> Response:
@@ -156,7 +157,7 @@ class Server(Endpoint):
         require(self.user, Action.SERVERS)
         fields = self.body(shapes.ServerChange)
         with _named():
-            use_cases.update(self.actor, server, **_typed(fields))
+            use_cases.update(self.actor, server, **_typed(fields, server.kind))
         return Response(shapes.Server(find(rows(self.user), pk=pk)).data)
 
     @operation(
@@ -190,8 +191,37 @@ class ServerTest(Endpoint):
         if not fields:
             return _tested(use_cases.test(self.actor, server))
         with _named():
-            draft = use_cases.draft(self.actor, server, **_typed(fields))
+            draft = use_cases.draft(self.actor, server, **_typed(fields, server.kind))
         return _tested(connect.check_draft(draft))
+
+
+class ServerLookNow(Endpoint):
+    """Its look-now address."""
+
+    @operation(
+        "servers-look-now-make",
+        "Make the look-now address of a server",
+        detail="The one before it stops working. A call of it only means that this node looks for"
+        " news at once.",
+        answers={201: shapes.LookNow},
+        problems=[403, 404],
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Make it anew."""
+        key = look_now.make_key(self.actor, find(rows(self.user), pk=pk))
+        address = reverse("look-now", [key], request=request)
+        return Response(shapes.LookNow({"address": address}).data, 201)
+
+    @operation(
+        "servers-look-now-end",
+        "Let the look-now address of a server end",
+        answers={204: None},
+        problems=[403, 404],
+    )
+    def delete(self, _request: Request, pk: int) -> Response:
+        """Let it end."""
+        look_now.forget_key(self.actor, find(rows(self.user), pk=pk))
+        return Response(status=204)
 
 
 class Catalogue(Endpoint):

@@ -1,4 +1,4 @@
-"""`manage.py add_server NAME ADDRESS`: a remote server; the token comes on standard input."""
+"""`manage.py add_server NAME ADDRESS`: a remote server; its secret comes on standard input."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from syncconfigs import connect, servers
+from syncconfigs.models import RemoteServer
 from tcsync.access.actors import command_actor
 from tcsync.errors import TcsyncError
 
@@ -16,23 +17,32 @@ from tcsync.errors import TcsyncError
 class Command(BaseCommand):
     """Add a server and test the connection. A secret never stands on a command line."""
 
-    help = "Add a remote server (a tcsync node) and test the connection."
+    help = "Add a remote server (a tcsync node or a Teamwork Cloud) and test the connection."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
         parser.add_argument("address", help="models.example.com:8000 (by TLS), or with a scheme")
+        parser.add_argument(
+            "--kind", choices=RemoteServer.Kind.values, default=RemoteServer.Kind.NODE.value
+        )
+        parser.add_argument(
+            "--username", default="", help="for a password; a token needs no user name"
+        )
         token = parser.add_mutually_exclusive_group()
         token.add_argument(
-            "--token-stdin", action="store_true", help="read the token from standard input"
+            "--token-stdin",
+            "--password-stdin",
+            action="store_true",
+            help="read the token or password from standard input",
         )
-        token.add_argument("--token-file", type=Path, help="read the token from a file")
+        token.add_argument("--token-file", "--password-file", type=Path, help="read it from a file")
 
     def handle(self, *_args: object, **options: object) -> None:
         try:
-            address = servers.address_of(str(options["address"]))
-            fields = {"name": str(options["name"]), "address": address}
-            token = _token(options)
-            server = servers.create(command_actor(), kind="tcsync", secret=token, **fields)
+            fields = {name: str(options[name]) for name in ("name", "kind", "username")}
+            address = servers.address_of(str(options["address"]), kind=fields["kind"])
+            secret = _secret(options)
+            server = servers.create(command_actor(), address=address, secret=secret, **fields)
         except OSError as error:
             raise CommandError(f"The token cannot be read: {error}.") from error
         except TcsyncError as error:
@@ -46,7 +56,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
-def _token(options: dict[str, object]) -> str:
+def _secret(options: dict[str, object]) -> str:
     if isinstance(path := options["token_file"], Path):
         return path.read_text(encoding="utf-8").strip()
     return sys.stdin.readline().strip() if options["token_stdin"] else ""

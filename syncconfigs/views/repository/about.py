@@ -24,7 +24,9 @@ from tcsync.repository.reading import Tree
 
 UNREADABLE = 503
 LEVELS = {
+    "received": _("as it was received; the source has no digests, its heads were not walked yet"),
     "content": _("every digest of elements and artifacts recomputed on this node"),
+    "head_walk": _("the head of every branch walked in full at the source and equal to the copy"),
 }
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -130,8 +132,18 @@ def banner(request: HttpRequest, row: Resource) -> dict[str, Any]:
         "exclusion": Exclusion.objects.filter(resource=row.id).first(),
         "level": LEVELS.get(row.verified_level, row.verified_level),
         "version": Version.of(row, claim, followed),
+        "walks": walks_of(row),
         "may_edit": may_edit(request, row),
     }
+
+
+def walks_of(row: Resource) -> list[dict[str, Any]]:
+    """Return the last full walk of each branch's head, with the branch's name."""
+    names = dict(row.branches.values_list("uid", "name"))
+    return [
+        {"branch": names.get(walk.branch, walk.branch), "walk": walk}
+        for walk in row.walks.order_by("-number")
+    ]
 
 
 def may_edit(request: HttpRequest, row: Resource) -> bool:

@@ -103,3 +103,32 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Walk(models.Model):
+    """The last full walk of a branch's head at the source, compared element by element with ours.
+
+    Only for sources without digests (Teamwork Cloud): it shows that the changes that were told add
+    up to what lives there, as far as `account` may see it.
+    """
+
+    resource = models.ForeignKey(Resource, models.CASCADE, related_name="walks")
+    branch = models.CharField(_("branch id"), max_length=ID_LENGTH)
+    number = models.PositiveBigIntegerField(_("revision"))
+    at = models.DateTimeField(_("at"), auto_now=True)
+    account = models.CharField(_("account at the source"), max_length=200, blank=True)
+    rights = models.TextField(_("its rights there"), blank=True)
+    elements = models.PositiveBigIntegerField(_("elements walked"))
+    artifacts = models.PositiveIntegerField(_("artifacts listed"))
+    differing = models.PositiveBigIntegerField(_("differing"), default=0)
+    found = models.TextField(_("what differs"), blank=True)
+
+    class Meta:
+        verbose_name = _("walk of a head")
+        verbose_name_plural = _("walks of heads")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["resource", "branch"], name="one_walk_per_branch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource_id} {self.branch} {self.number}"

@@ -195,7 +195,12 @@ class FileStorage:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(path, flags, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                # Another writer, who looked for one in this very moment, has taken it up.
+                os.close(descriptor)
+                return self._create()
             for folder in (self._folder, self._folder.parent):
                 _sync_folder(folder)
         return _Segment(path, descriptor)

@@ -5,20 +5,26 @@ durable on the file system is durable before that transaction begins.
 """
 
 from tcsync.repository.writing.batch import Committed, HistoryBatch, content_of
+from tcsync.repository.writing.branches import archive_branch, rename_branch
+from tcsync.repository.writing.categories import change_category, delete_category
 from tcsync.repository.writing.changeset import Changeset
 from tcsync.repository.writing.copies import (
+    WalkedBranch,
     adopt_category_copies,
     category_copy,
     delete_copies,
     delete_empty_category_copies,
     ensure_category_copy,
     record_verification,
+    record_walk,
 )
+from tcsync.repository.writing.rows import Vanished
 from tcsync.repository.writing.tree import (
     ensure_category_path,
     make_category,
     move_resource,
     put_tag,
+    remove_resource,
     remove_tag,
     rename_resource,
 )
@@ -30,9 +36,14 @@ __all__ = [
     "Guard",
     "HistoryBatch",
     "Unit",
+    "Vanished",
+    "WalkedBranch",
     "adopt_category_copies",
+    "archive_branch",
     "category_copy",
+    "change_category",
     "content_of",
+    "delete_category",
     "delete_copies",
     "delete_empty_category_copies",
     "ensure_category_copy",
@@ -41,7 +52,10 @@ __all__ = [
     "move_resource",
     "put_tag",
     "record_verification",
+    "record_walk",
+    "remove_resource",
     "remove_tag",
+    "rename_branch",
     "rename_resource",
     "unit",
 ]

@@ -58,7 +58,7 @@ class HistoryBatch:
         self._resources: dict[str, rows.Description] = {}
         self._tags: dict[str, tuple[domain.Tag, ...]] = {}
         self._verified: dict[str, str] = {}
-        self._gone: dict[str, rows.Gone] = {}
+        self._gone: dict[str, rows.Vanished] = {}
         self._revisions: dict[tuple[str, int], Revision] = {}
         self._pack_bytes = 0
         self.artifacts = ArtifactBytes(self.sink, self.read)
@@ -79,10 +79,6 @@ class HistoryBatch:
         """Whether committing would change nothing."""
         return not (self._resources or self._tags or self._revisions)
 
-    def has(self, resource: str, number: int) -> bool:
-        """Tell whether a revision is in this batch."""
-        return (resource, number) in self._revisions
-
     def sink(self) -> Batch:
         """Return the open batch of the storage; begun at first use."""
         if self._open is None:
@@ -95,9 +91,12 @@ class HistoryBatch:
             return self._open.read(offset, length)
         return self._storage.read(name, offset, length)
 
-    def history(self, resource: str) -> History:
-        """Return a history that sees this batch's revisions of the resource too."""
-        history = History(resource, read=self.read)
+    def history(self, resource: str, known: History | None = None) -> History:
+        """Return a history that sees this batch's revisions of the resource too.
+
+        `known`: one that this batch gave before; what it has open stays open.
+        """
+        history = known or History(resource, read=self.read)
         for (owner, number), row in self._revisions.items():
             if owner == resource:
                 parent = None if row.hole_before else row.parent
@@ -120,16 +119,16 @@ class HistoryBatch:
         limits.check_tags(tags)
         self._tags[resource] = tags
 
-    def set_standing(self, resource: str, verified: str) -> None:
-        """Record how the copy is verified up to its newest revision."""
-        self._verified[resource] = verified
-
-    def set_gone(
-        self, resource: str, branches: tuple[str, ...], revisions: tuple[int, ...] = ()
+    def set_standing(
+        self, resource: str, verified: str, gone: rows.Vanished = rows.NOTHING
     ) -> None:
-        """Mark branches and revisions that the source's housekeeping deleted; they are kept."""
-        if branches or revisions:
-            self._gone[resource] = rows.Gone(branches, revisions)
+        """Record how the copy is verified up to its newest revision (empty: as it was), and what
+        the source's housekeeping deleted: it is marked and kept.
+        """
+        if verified:
+            self._verified[resource] = verified
+        if gone != rows.NOTHING:
+            self._gone[resource] = gone
 
     def withdraw(self, resource: str) -> None:
         """Forget the description of a resource of which no revision arrived in this batch."""
@@ -201,8 +200,13 @@ class HistoryBatch:
         self._pack_bytes -= self._revisions.pop((resource, number)).length
         self._before.pop((resource, number))
 
-    def commit(self, actor: Actor, action: str, guard: Guard | None = None) -> Committed:
-        """Make everything durable, then visible, in one transaction. Raises Missing, Clash ..."""
+    def commit(
+        self, actor: Actor, action: str, guard: Guard | None = None, *, target: str = ""
+    ) -> Committed:
+        """Make everything durable, then visible, in one transaction. Raises Missing, Clash ...
+
+        `target` is the resource that it is all about, where it is one.
+        """
         done = content_of(self)
         try:
             if wanted := self.artifacts.wanted():
@@ -211,6 +215,7 @@ class HistoryBatch:
                 self._open.seal()
             with unit(actor, action, guard) as work:
                 self._write(work)
+                work.target("resource" if target else "", target, "", "")
                 many = counted(done.revisions, "revision")
                 work.summary = f"{many} of {counted(done.resources, 'resource')}"
                 work.details = {"revisions": done.revisions, "bytes": done.bytes}

@@ -6,17 +6,30 @@ marked add, edit or remove. Every source that does not deliver packs goes throug
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from tcsync.domain import ArtifactRef
 from tcsync.packs import Kind, Op, PackSummary, PackWriter, Record, RecordSorter, canonical_value
-from tcsync.repository.states import History, side_by_side
+from tcsync.repository.states import side_by_side
 from tcsync.repository.storage import Batch
 
 COMPARED_AT_ONCE = 2000
+
+
+class Before(Protocol):
+    """The revisions of a resource that are here: a History, or what reads through one."""
+
+    def get_many(
+        self, number: int | None, ids: Iterable[str], kind: Kind = Kind.ELEMENT
+    ) -> dict[str, bytes]:
+        """Return the bodies of those of `ids` that exist at a revision."""
+
+    def elements(self, number: int, kind: Kind = Kind.ELEMENT) -> Iterator[tuple[str, bytes]]:
+        """Yield (id, body) of everything that exists at a revision, by rising id."""
 
 
 class Changeset:
@@ -56,7 +69,7 @@ class Changeset:
         self._artifacts.add(Record(Op.REMOVE, artifact, b""))
 
     def write(
-        self, batch: Batch, history: History, parent: int | None, *, is_whole: bool = False
+        self, batch: Batch, history: Before, parent: int | None, *, is_whole: bool = False
     ) -> PackSummary:
         """Write the difference to the state at `parent` (None: to nothing) as one pack.
 
@@ -72,7 +85,7 @@ class Changeset:
 
 
 def _marked(
-    records: RecordSorter, history: History, parent: int | None, kind: Kind
+    records: RecordSorter, history: Before, parent: int | None, kind: Kind
 ) -> Iterator[Record]:
     """Yield what differs from the parent's state, marked with what it does to it."""
     rest = iter(records)
@@ -84,7 +97,7 @@ def _marked(
 
 
 def _marked_whole(
-    records: RecordSorter, history: History, parent: int | None, kind: Kind
+    records: RecordSorter, history: Before, parent: int | None, kind: Kind
 ) -> Iterator[Record]:
     """Yield what differs from the parent's state, all of which is read beside the records."""
     puts = ((record.id, record.body) for record in records if record.op != Op.REMOVE)

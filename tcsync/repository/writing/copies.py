@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from tcsync import domain
+from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.errors import Missing
 from tcsync.repository import reading
-from tcsync.repository.models import Category, Resource
+from tcsync.repository.models import Category, Resource, Walk
 from tcsync.repository.ways import shelf_of
 from tcsync.repository.writing import rows
 from tcsync.repository.writing.unit import Guard, unit
@@ -65,7 +67,7 @@ def delete_empty_category_copies(actor: Actor, owner: int) -> None:
     while True:
         tree = Category.objects.filter(origin_owner=owner, resources=None, children=None)
         # Other tables may point at a category too (a configuration into it): it stays then.
-        empty = [row for row in tree if not _is_protected(row)]
+        empty = [row for row in tree if not is_protected(row)]
         if not empty:
             break
         gone += [row.name for row in empty]
@@ -77,7 +79,8 @@ def delete_empty_category_copies(actor: Actor, owner: int) -> None:
             work.details["names"] = gone
 
 
-def _is_protected(row: Category) -> bool:
+def is_protected(row: Category) -> bool:
+    """Tell whether some row of another table points at a category."""
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: row}).exists()
         for relation in Category._meta.related_objects
@@ -89,6 +92,50 @@ def record_verification(actor: Actor, resource: str, level: str) -> None:
     with unit(actor, "resource.verified") as work:
         rows.write_verified({resource: level})
         work.target("resource", resource, "", f"verified: {level}")
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedBranch:
+    """What a full walk of a branch's head showed, and as whom the source was read."""
+
+    resource: str
+    branch: str
+    number: int
+    account: str
+    rights: str
+    elements: int
+    artifacts: int
+    differing: int
+    found: tuple[str, ...]
+
+
+def record_walk(actor: Actor, walked: WalkedBranch, guard: Guard | None = None) -> None:
+    """Record the last full walk of a branch's head.
+
+    When those of all branches are of their present heads and equal, the copy is verified by head
+    walk up to its newest revision; a walk that is not equal takes that back.
+    """
+    with unit(actor, "resource.walked", guard) as work:
+        Walk.objects.update_or_create(
+            resource_id=walked.resource,
+            branch=walked.branch,
+            defaults={
+                "number": walked.number,
+                "account": walked.account[:200],
+                "rights": walked.rights,
+                "elements": walked.elements,
+                "artifacts": walked.artifacts,
+                "differing": walked.differing,
+                "found": "\n".join(walked.found),
+            },
+        )
+        if walked.differing:
+            rows.write_verified({walked.resource: "received"})
+        elif all(reading.is_walked(*pair) for pair in reading.heads_and_walks(walked.resource)):
+            rows.write_verified({walked.resource: "head_walk"})
+        said = f"{walked.differing} differ" if walked.differing else "equal"
+        summary = f"head {walked.number}: {counted(walked.elements, 'element')} walked, {said}"
+        work.target("resource", walked.resource, "", summary)
 
 
 def delete_copies(actor: Actor, resources: Collection[str], guard: Guard | None = None) -> None:

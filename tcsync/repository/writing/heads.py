@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils import timezone
 
 from tcsync.errors import ContentError
 from tcsync.repository.among import among
@@ -22,7 +23,7 @@ _MOVE_HEAD = """
 """
 _COUNT = """
     UPDATE repository_resource
-    SET revision_count = revision_count + %s, stored_bytes = stored_bytes + %s,
+    SET modified = %s, revision_count = revision_count + %s, stored_bytes = stored_bytes + %s,
         head_number = CASE WHEN head_number < %s THEN %s ELSE head_number END
     WHERE id = %s
 """
@@ -31,7 +32,8 @@ _COUNT = """
 def advance(revisions: Iterable[Revision]) -> set[str]:
     """Move the heads of the revisions' branches and count; return the resources' ids.
 
-    A head never goes back. Raises ContentError for a branch that the resource lacks.
+    That modifies the resources, for who asks which ones changed after a moment. A head never goes
+    back. Raises ContentError for a branch that the resource lacks.
     """
     by_resource: dict[str, list[Revision]] = defaultdict(list)
     heads: dict[tuple[str, str], Revision] = {}
@@ -46,7 +48,9 @@ def advance(revisions: Iterable[Revision]) -> set[str]:
             _MOVE_HEAD,
             [(h.number, h.digest, h.resource_id, h.branch, h.number) for h in heads.values()],
         )
-        cursor.executemany(_COUNT, [_counted(id_, rows) for id_, rows in by_resource.items()])
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        counted = [(now, *_counted(id_, rows)) for id_, rows in by_resource.items()]
+        cursor.executemany(_COUNT, counted)
     return set(by_resource)
 
 

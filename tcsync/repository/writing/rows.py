@@ -39,11 +39,14 @@ class ArtifactWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Vanished:
     """Branches by id, and revisions by number, that the source's housekeeping deleted."""
 
-    branches: tuple[str, ...]
+    branches: tuple[str, ...] = ()
     revisions: tuple[int, ...] = ()
+
+
+NOTHING = Vanished()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,7 @@ def write_revisions(revisions: list[Revision]) -> set[str]:
     return advance(revisions)
 
 
-def write_gone(gone: Mapping[str, Gone]) -> set[str]:
+def write_gone(gone: Mapping[str, Vanished]) -> set[str]:
     """Mark branches with the revisions on them, and other revisions, as gone at the source."""
     for resource, those in gone.items():
         branches = Branch.objects.filter(resource=resource, uid__in=those.branches)
@@ -270,4 +273,6 @@ def write_tags(wanted: Mapping[str, tuple[domain.Tag, ...]]) -> set[str]:
         Tag.objects.filter(pk__in=[row.pk for row in gone]).delete()
         insert(new)
         Tag.objects.bulk_update(stale, ["name", "number", "description"], batch_size=ROWS_AT_ONCE)
+    for some in chunks(changed):
+        Resource.objects.filter(id__in=some).update(modified=timezone.now())
     return changed

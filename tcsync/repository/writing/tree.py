@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from tcsync import domain
 from tcsync.audit.recording import Actor
 from tcsync.errors import Clash, Missing, ReadOnly
@@ -34,7 +36,8 @@ def ensure_category_path(actor: Actor, path: str) -> Category:
     return category
 
 
-def _local(resource: str) -> Resource:
+def local_resource(resource: str) -> Resource:
+    """Return the locked row of a local resource, within a unit. Raises Missing, ReadOnly."""
     row = Resource.objects.select_for_update().filter(id=resource, removed_at=None).first()
     if row is None:
         raise Missing(f"There is no resource {resource} here.")
@@ -46,7 +49,7 @@ def _local(resource: str) -> Resource:
 def rename_resource(actor: Actor, resource: str, name: str) -> None:
     """Rename a local resource. Raises ReadOnly for a copy: its source decides its name."""
     with unit(actor, "resource.rename") as work:
-        row = _local(resource)
+        row = local_resource(resource)
         work.target("resource", row.id, name, f"{row.name} renamed to {name}")
         work.resources.add(row.id)
         row.name = name
@@ -56,7 +59,7 @@ def rename_resource(actor: Actor, resource: str, name: str) -> None:
 def move_resource(actor: Actor, resource: str, category: str) -> None:
     """Move a local resource into a category. Raises ReadOnly for a copy, Missing."""
     with unit(actor, "resource.move") as work:
-        row = _local(resource)
+        row = local_resource(resource)
         place = Category.objects.filter(id=category).first()
         if place is None:
             raise Missing(f"There is no category {category} here.")
@@ -66,10 +69,20 @@ def move_resource(actor: Actor, resource: str, category: str) -> None:
         row.save(update_fields=["category", "modified"])
 
 
+def remove_resource(actor: Actor, resource: str) -> None:
+    """Mark a local resource as deleted; its history stays. Raises ReadOnly for a copy, Missing."""
+    with unit(actor, "resource.remove") as work:
+        row = local_resource(resource)
+        work.target("resource", row.id, row.name, f"{row.name} marked as deleted")
+        work.resources.add(row.id)
+        row.removed_at = timezone.now()
+        row.save(update_fields=["removed_at", "modified"])
+
+
 def put_tag(actor: Actor, resource: str, tag: domain.Tag) -> None:
     """Put a tag on a revision of a local resource, or move it there."""
     with unit(actor, "tag.put") as work:
-        row = _local(resource)
+        row = local_resource(resource)
         if not Revision.objects.filter(resource=row, number=tag.revision).exists():
             raise Missing(f"{row.name} has no revision {tag.revision} to put a tag on.")
         Tag.objects.update_or_create(
@@ -81,6 +94,7 @@ def put_tag(actor: Actor, resource: str, tag: domain.Tag) -> None:
                 "description": tag.description,
             },
         )
+        row.save(update_fields=["modified"])
         work.target("resource", row.id, row.name, f"tag {tag.name} put on {tag.revision}")
         work.resources.add(row.id)
 
@@ -88,8 +102,9 @@ def put_tag(actor: Actor, resource: str, tag: domain.Tag) -> None:
 def remove_tag(actor: Actor, resource: str, tag: str) -> None:
     """Remove a tag of a local resource; the history stays as it is."""
     with unit(actor, "tag.remove") as work:
-        row = _local(resource)
+        row = local_resource(resource)
         if not Tag.objects.filter(resource=row, uid=tag).delete()[0]:
             raise Missing(f"{row.name} has no tag {tag}.")
+        row.save(update_fields=["modified"])
         work.target("resource", row.id, row.name, f"tag {tag} removed")
         work.resources.add(row.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource as limits
 import signal
@@ -45,6 +46,19 @@ def test_another_writer_does_not_touch_a_locked_segment(folder):
     one, other = FileStorage(folder), FileStorage(folder)
     held = one.begin()
     assert other.begin().object != held.object
+
+
+def test_a_new_segment_that_another_writer_took_up_first_is_left_to_it(folder, monkeypatch):
+    locks = iter([BlockingIOError, None])
+
+    def flock(_descriptor, _how):
+        if error := next(locks):
+            raise error
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    taken = FileStorage(folder).begin()
+    assert len(list(folder.iterdir())) == 2
+    assert taken.tell() == 0
 
 
 def abandoned_segment(folder, committed: bytes, tail: bytes):

@@ -14,6 +14,8 @@ COUNTERPARTS = {
     "server-edit": ["api-server"],
     "server-delete": ["api-server"],
     "server-test": ["api-server-test"],
+    "server-look-now": ["api-server-look-now"],
+    "look-now": None,  # it is for machines itself
     "config-list": ["api-configurations"],
     "config-act": [
         "api-configuration-sync",

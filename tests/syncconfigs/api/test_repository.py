@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tcsync.repository.models import Category, Resource
+from tcsync.repository.models import Category, Resource, Walk
 from tests.syncconfigs.api.conftest import problem
 from tests.syncconfigs.views.conftest import make_resource, make_revision
 
@@ -57,11 +57,18 @@ def test_a_resource_has_the_shape_of_the_contract(reviewer, world):
     assert said["project_id"] == "P-r1"
     assert said["category"] == "avionics"
     assert said["configuration"] == world.config.pk
-    assert said["verification"] == {"level": "none", "revision": None, "at": None}
+    assert said["verification"] == {"level": "none", "revision": None, "at": None, "walks": []}
     branch = {"id": "b1", "name": "trunk", "head": 1, "head_digest": ""}
     assert branch.items() <= said["branches"][0].items()
     assert {"name": "v1.0", "revision": 1}.items() <= said["tags"][0].items()
     assert said["hops"][0] == {"node": "n1", "name": "Site A"}
+
+
+def test_a_resource_tells_the_last_walk_of_each_head(reviewer, world):
+    row = Walk(resource_id="r1", branch="b1", number=1, account="ann", elements=7, artifacts=2)
+    row.save()
+    (walk,) = reviewer.get("resources/r1/").json()["verification"]["walks"]
+    assert {"branch": "b1", "revision": 1, "account": "ann", "differing": 0}.items() <= walk.items()
 
 
 def test_the_configuration_of_a_resource_is_hidden_where_it_may_not_be_seen(reviewer, world):

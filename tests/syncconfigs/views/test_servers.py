@@ -168,6 +168,35 @@ def test_the_check_box_gives_the_scheme_that_was_not_typed(administrator):
         assert RemoteServer.objects.get(name=f"N{number}").address == address
 
 
+def test_a_teamwork_cloud_without_a_port_is_asked_on_its_usual_one(administrator):
+    typed = {"name": "T", "kind": "teamwork-cloud", "address": "twc", "secure": "on"}
+    administrator.post("/servers/add/", {**typed, "poll_seconds": "60"})
+    row = RemoteServer.objects.get(name="T")
+    assert (row.address, row.interval) == ("https://twc:8111", 60.0)
+
+
+def test_a_server_without_an_interval_has_the_usual_one_of_its_kind(administrator, settings):
+    administrator.post("/servers/add/", TYPED)
+    row = RemoteServer.objects.get(name=TYPED["name"])
+    assert row.interval == settings.TCSYNC_WATCH_SECONDS
+    row.kind = "teamwork-cloud"
+    assert row.interval == settings.TCSYNC_TWC_WATCH_SECONDS
+
+
+def test_a_look_now_address_is_shown_once_and_can_be_ended(administrator, world):
+    where = f"/servers/{world.server.pk}/"
+    page = administrator.post(f"{where}look-now/")
+    key = page.context["address"].rpartition("/")[2]
+    assert key in page.text
+    assert key not in administrator.get(where).text
+    administrator.post(f"{where}look-now/", {"end": "1"})
+    assert RemoteServer.objects.get(pk=world.server.pk).look_key_digest == ""
+
+
+def test_who_may_not_manage_servers_makes_no_look_now_address(reviewer, world):
+    assert reviewer.post(f"/servers/{world.server.pk}/look-now/").status_code in {403, 404}
+
+
 @pytest.mark.parametrize(("scheme", "more"), [("https", {}), ("http", {"secure": "on"})])
 def test_a_contradiction_is_said_at_the_address(administrator, scheme, more):
     typed = {**TYPED, "address": f"{scheme}://twc:8111", **more}

@@ -1,0 +1,1 @@
+"""What clients change: local resources only. A copy says that it is one, and stays as it is."""

@@ -1,0 +1,203 @@
+"""The tree of categories and the resources in it: two listings (REST reference, 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from tcsync.domain import UNCATEGORIZED_ID, Category, Resource
+from tcsync.errors import Gone, LoginRefused
+from tcsync.sources.twc.api import Api, resource_path
+from tcsync.sources.twc.assumptions import HIDDEN, NAME_SUFFIX
+from tcsync.sources.twc.dates import epoch_seconds
+from tcsync.sources.twc.elements import reference
+from tcsync.sources.twc.listings import contained, described, text_of
+
+DEEPEST_TREE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A resource as the listing shows it. `modified` is None where the server shows no date."""
+
+    id: str
+    name: str
+    project_id: str
+    category: str
+    trunk: str
+    description: str
+    removed: bool
+    modified: int | None
+
+    def plain(self) -> Resource:
+        """Return it without what only calls of its own tell."""
+        return Resource(
+            id=self.id,
+            project_id=self.project_id,
+            name=self.name,
+            category=self.category,
+            trunk=self.trunk,
+            description=self.description,
+            removed=self.removed,
+        )
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """All that this account may see, by id."""
+
+    categories: dict[str, Category] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    def below(self, roots: Iterable[str]) -> set[str]:
+        """Return these categories and all below them."""
+        found = {id_ for id_ in roots if id_ in self.categories}
+        size = -1
+        while size < len(found):
+            size = len(found)
+            found |= {c.id for c in self.categories.values() if c.parent in found}
+        return found
+
+
+def is_hidden(error: LoginRefused | Gone) -> bool:
+    """Tell whether an error is about one resource, while the account is as good as before."""
+    return isinstance(error, Gone) or error.status in HIDDEN
+
+
+def read_catalogue(api: Api) -> Catalogue:
+    """Read categories and resources. Categories that only a resource names are asked for."""
+    catalogue = Catalogue()
+    known: dict[str, tuple[str, str]] = {}
+    nested: dict[str, str] = {}
+    for entry in contained(api.json("/workspaces?includeBody=true")):
+        _note(api, known, nested, entry)
+    for value in _resource_values(api):
+        row = _row(api, value)
+        if row is not None:
+            if row.id in catalogue.rows:
+                raise api.strange(f"resource {row.id} is listed twice")
+            catalogue.rows[row.id] = row
+    for row in catalogue.rows.values():
+        _climb(api, known, nested, row.category)
+    while more := [id_ for id_ in nested if id_ not in known]:
+        for id_ in more:
+            _climb(api, known, nested, id_)
+            known.setdefault(id_, ("", ""))
+    known.setdefault(UNCATEGORIZED_ID, ("Uncategorized", ""))
+    for id_, (title, parent) in known.items():
+        if title:
+            above = parent or nested.get(id_, "")
+            is_known = above in known and bool(known[above][0]) and above != id_
+            catalogue.categories[id_] = Category(id_, title, above if is_known else None)
+    return catalogue
+
+
+def read_picked(api: Api, resources: Iterable[str]) -> Catalogue:
+    """Read these resources alone: a call for each, and none for the tree around them."""
+    catalogue = Catalogue()
+    for id_ in resources:
+        value = read_value(api, id_)
+        row = None if value is None else _row(api, {**value, "ID": id_})
+        if row is not None:
+            catalogue.rows[id_] = row
+    return catalogue
+
+
+def _note(api: Api, known: dict[str, tuple[str, str]], nested: dict[str, str], entry: Any) -> None:
+    """Take a category from an entry of the list, or ask for it where it is only an id."""
+    id_ = reference(entry[0] if isinstance(entry, list) and entry else entry)
+    value = described(entry)
+    if value is None:
+        _climb(api, known, nested, id_)
+        return
+    _take(known, nested, id_ or reference(value.get("ID")), value)
+
+
+def _climb(api: Api, known: dict[str, tuple[str, str]], nested: dict[str, str], id_: str) -> None:
+    """Ask for a category that no list described, and for those above it."""
+    for _level in range(DEEPEST_TREE):
+        if not id_ or id_ in known:
+            return
+        try:
+            value = described(api.json(f"/workspaces/{id_}/resources"))
+        except (Gone, LoginRefused) as error:
+            if not is_hidden(error):
+                raise
+            value = None
+        _take(known, nested, id_, value or {})
+        id_ = known[id_][1]
+
+
+def _take(
+    known: dict[str, tuple[str, str]],
+    nested: dict[str, str],
+    id_: str,
+    value: Mapping[str, Any],
+) -> None:
+    known[id_] = (text_of(value, "dcterms:title"), reference(value.get("kerml:parentID")))
+    below = value.get("kerml:categories")
+    for child in below if isinstance(below, list) else []:
+        if child_id := reference(child):
+            nested.setdefault(child_id, id_)
+
+
+def _resource_values(api: Api) -> Iterable[Mapping[str, Any]]:
+    """Yield what is said of each resource; those that are only ids are asked for one by one."""
+    entries = api.json("/resources?includeBody=true")
+    if not isinstance(entries, list):
+        entries = contained(entries)
+    for entry in entries:
+        value = described(entry)
+        id_ = reference(entry)
+        if value is not None:
+            yield value
+        elif id_ and (found := read_value(api, id_)) is not None:
+            yield {"ID": id_, **found}
+
+
+def read_value(api: Api, resource: str) -> Mapping[str, Any] | None:
+    """Return what is said of one resource, None where this account may not see it."""
+    try:
+        return described(api.json(resource_path(resource)))
+    except (Gone, LoginRefused) as error:
+        if not is_hidden(error):
+            raise
+        return None
+
+
+def _row(api: Api, value: Mapping[str, Any]) -> Row | None:
+    places = urlsplit(text_of(value, "@base")).path.split("/")
+    id_ = reference(value.get("ID")) or _after(places, "resources")
+    if not id_:
+        raise api.strange("a resource has no id")
+    project_id, name = _metadata(value)
+    title = text_of(value, "dcterms:title").removesuffix(NAME_SUFFIX) or name
+    category = value.get("categoryID")
+    return Row(
+        id_,
+        title or id_,
+        project_id,
+        reference(category) or _after(places, "workspaces") or UNCATEGORIZED_ID,
+        reference(value.get("trunkID")),
+        text_of(value, "dcterms:description"),
+        value.get("removed") is True,
+        epoch_seconds(value.get("modifiedDate")),
+    )
+
+
+def project_id_of(api: Api, row: Row) -> str:
+    """Return the Project ID of a resource; its own id where it has none, as documents do."""
+    return row.project_id or _metadata(read_value(api, row.id) or {})[0] or row.id
+
+
+def _metadata(value: Mapping[str, Any]) -> tuple[str, str]:
+    metadata = value.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    return text_of(metadata, "PROJECT_ID"), text_of(metadata, "name")
+
+
+def _after(parts: list[str], name: str) -> str:
+    at = parts.index(name) + 1 if name in parts else len(parts)
+    return parts[at] if at < len(parts) else ""

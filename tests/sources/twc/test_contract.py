@@ -1,0 +1,34 @@
+"""A Teamwork Cloud passes the suite of sources that tell changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fakes.twc import Put, World
+from tests.sources.contract import ChangeSourceContract
+
+
+@pytest.fixture
+def world() -> World:
+    """The same in meaning as what `populate()` makes."""
+    world = World().category("Space").category("Engines", "Space")
+    model = {"a": Put("uml:Model", "", data={"v": 1})}
+    rover = world.resource("rover", "Space")
+    rover.commit(put=model, artifacts={"d1": b"diagram " * 40_000})
+    rover.branch("side").commit(put={"a": Put(data={"v": 2})}, number=5).tag("v1.0", 5)
+    world.resource("probe", "Engines").commit(put={"x": Put("uml:Model", "", data={"v": 1})})
+    return world
+
+
+@pytest.fixture
+def ids(world: World) -> dict[str, str]:
+    return {
+        "space": world.categories["Space"].id,
+        "engines": world.categories["Engines"].id,
+        "rover": world.resource("rover").id,
+        "probe": world.resource("probe").id,
+    }
+
+
+class TestTwcContract(ChangeSourceContract):
+    pass

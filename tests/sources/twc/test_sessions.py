@@ -1,0 +1,233 @@
+"""One session per server and account: opened late, shared, renewed once, closed in any case."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from tcsync.errors import BadAnswer, LoginRefused, Unreachable
+from tcsync.sources.twc import NoSeat, Sessions
+from tests.fakes.twc import StandIn, faults
+from tests.project.tree import ROOT
+from tests.sources.twc.connecting import connect, every, looked_at
+
+
+def eventually(is_so, seconds: float = 5.0) -> bool:
+    until = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < until:
+        time.sleep(0.01)
+    return is_so()
+
+
+def test_nothing_is_asked_before_the_first_question(server, sessions):
+    connect(server, sessions).close()
+    assert server.statistics.asked == []
+
+
+def test_all_runs_of_a_process_share_one_session(server, sessions):
+    with connect(server, sessions) as one, connect(server, sessions) as two:
+        threads = [threading.Thread(target=lambda s=s: list(every(s))) for s in (one, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (server.sessions.logins, server.sessions.most_open) == (1, 1)
+    sessions.close()
+    assert server.sessions.open == 0
+
+
+def test_requests_carry_the_session_and_not_the_account(source, server):
+    named = {}
+    server.faults.add(lambda r: named.update({r.path: "authorization" in r.headers}), faults.html())
+    source.identity()
+    assert named.pop("/osmc/login")
+    assert len(named) > 1
+    assert not any(named.values())
+
+
+def test_a_token_is_an_account_too(server, sessions):
+    token = {"Authorization": "Token reader-token"}
+    with connect(server, sessions, basic=None, headers=token) as source:
+        assert source.identity().account == "reader"
+        sessions.close()
+
+
+def test_a_session_that_nobody_uses_is_closed(server):
+    sessions = Sessions(idle_seconds=0.2)
+    with connect(server, sessions) as source:
+        source.identity()
+        assert eventually(lambda: server.sessions.logouts == 1)
+        assert source.identity().account == "reader"
+        assert server.sessions.logins == 2
+        sessions.close()
+
+
+def test_a_session_that_is_used_stays_open(server):
+    sessions = Sessions(idle_seconds=0.15)
+    server.latency = 0.25
+    with connect(server, sessions) as source:
+        source.snapshot(None, None)
+        assert server.sessions.logins == 1
+        sessions.close()
+
+
+def test_a_session_ends_with_its_process(server):
+    program = (
+        "from tests.sources.twc.connecting import connect\n"
+        "from tcsync.sources.twc import SESSIONS\n"
+        f"connect({server.address!r}, SESSIONS).identity()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+    assert (server.sessions.logins, server.sessions.logouts) == (1, 1)
+
+
+def test_a_session_ends_with_a_process_of_multiprocessing(server):
+    program = (
+        "import multiprocessing\n"
+        "from tests.sources.twc.connecting import connect\n"
+        "from tcsync.sources.twc import SESSIONS\n"
+        "def work():\n"
+        f"    connect({server.address!r}, SESSIONS).identity()\n"
+        "multiprocessing.set_start_method('fork')\n"
+        "process = multiprocessing.Process(target=work)\n"
+        "process.start()\n"
+        "process.join()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+    assert (server.sessions.logins, server.sessions.logouts) == (1, 1)
+
+
+def test_a_session_is_not_taken_along_by_a_fork(server):
+    program = (
+        "import os\n"
+        "from tests.sources.twc.connecting import connect\n"
+        "from tcsync.sources.twc import SESSIONS\n"
+        f"source = connect({server.address!r}, SESSIONS)\n"
+        "source.identity()\n"
+        "if os.fork() == 0:\n"
+        "    SESSIONS.close()\n"
+        "    os._exit(0)\n"
+        "os.wait()\n"
+        "source.identity()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
+    assert (server.sessions.logins, server.sessions.logouts) == (1, 1)
+
+
+def test_a_session_that_expired_is_opened_once_more(source, server):
+    source.identity()
+    server.sessions.expire_all()
+    assert len(list(every(source))) == 3
+    assert server.sessions.logins == 2
+
+
+def test_a_second_401_is_the_end(source, server):
+    source.identity()
+    server.faults.add("*/workspaces", faults.status(401), times=2)
+    with pytest.raises(LoginRefused):
+        source.snapshot(None, None)
+    assert server.sessions.logins == 2
+
+
+def test_an_account_without_rights_is_told_which_it_needs(source, server):
+    server.faults.add("*/workspaces", faults.status(403))
+    with pytest.raises(LoginRefused) as caught:
+        source.snapshot(None, None)
+    assert "Read Resources" in caught.value.next_step
+    assert source.identity().account == "reader"
+
+
+def test_a_refused_password_is_not_tried_again(server, sessions):
+    for _attempt in range(3):
+        wrong = connect(server, sessions, basic=("reader", "wrong"))
+        with wrong, pytest.raises(LoginRefused):
+            wrong.identity()
+    assert server.statistics.asked == ["GET /osmc/login"]
+    with connect(server, sessions) as right:
+        assert right.identity().account == "reader"
+
+
+def test_a_person_may_have_a_refused_password_tried_again(server, sessions, world):
+    with connect(server, sessions, basic=("new", "secret")) as source:
+        with pytest.raises(LoginRefused):
+            source.identity()
+        world.user("new", "secret")
+        sessions.forgive(source.endpoint)
+        assert source.identity().account == "new"
+        sessions.close()
+
+
+def test_a_server_without_a_free_seat_says_so_and_is_tried_again(world, sessions):
+    with StandIn(world, seats=0) as server, connect(server, sessions) as source:
+        with pytest.raises(NoSeat, match="licence seats") as caught:
+            source.identity()
+        assert caught.value.retryable
+        server.sessions.seats = 1
+        assert source.identity().account == "reader"
+        sessions.close()
+
+
+def test_no_more_than_some_requests_are_in_flight(server):
+    sessions = Sessions(in_flight=2)
+    server.latency = 0.02
+    with connect(server, sessions) as one, connect(server, sessions) as two:
+        threads = [threading.Thread(target=lambda s=s: list(every(s))) for s in (one, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        sessions.close()
+    assert server.statistics.most_in_flight == 2
+
+
+def test_a_new_major_version_in_mid_run_ends_the_run_and_not_the_next(source, server, world):
+    source.identity()
+    world.version = "2026x"
+    server.sessions.expire_all()
+    with pytest.raises(BadAnswer, match=r"2024x when this began and runs 2026x now"):
+        source.snapshot(None, None)
+    assert source.identity().major_version == "2026x"
+
+
+def test_a_page_instead_of_a_login_is_no_teamwork_cloud(source, server):
+    server.faults.add("*/login", faults.html())
+    with pytest.raises(BadAnswer, match="not the REST API of a Teamwork Cloud"):
+        source.identity()
+
+
+def test_a_page_instead_of_json_is_told_as_such(source, server, world):
+    server.faults.add("*/revisions", faults.html())
+    with pytest.raises(BadAnswer, match=r"a page \(HTML\) instead of JSON"):
+        looked_at(source, world.resource("Rover").id)
+
+
+def test_a_login_that_leads_elsewhere_is_refused(source, server):
+    server.faults.add("*/login", faults.redirect("https://other.invalid/osmc"))
+    with pytest.raises(BadAnswer):
+        source.identity()
+    assert server.statistics.asked == ["GET /osmc/login"]
+
+
+def test_a_redirect_to_somewhere_else_is_not_followed(source, server):
+    server.faults.add("*/workspaces", faults.redirect("http://other.invalid/osmc/workspaces"))
+    with pytest.raises(BadAnswer, match=r"redirects to other\.invalid"):
+        source.snapshot(None, None)
+
+
+@pytest.mark.parametrize(
+    "fault", [faults.truncated(), faults.reset_midway(), faults.reset(), faults.endless()]
+)
+def test_an_answer_that_is_cut_or_endless_is_never_taken_for_a_whole_one(source, server, fault):
+    server.faults.add("*/resources", fault, times=2)
+    with pytest.raises((Unreachable, BadAnswer)):
+        source.snapshot(None, None)
+
+
+def test_a_port_of_modeling_tools_is_explained_where_nothing_answers(sessions):
+    with connect("http://127.0.0.1:3579", sessions) as source, pytest.raises(Unreachable) as caught:
+        source.identity()
+    assert "modeling tools connect" in caught.value.next_step
