@@ -79,10 +79,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.is_empty:
         yield "Nothing to do."
     else:
-        yield (
-            f"{counted(len(plan.resources), 'resource')},"
-            f" {counted(plan.revision_count, 'revision')}, {size(plan.raw_bytes)} uncompressed."
-        )
+        many = f"{counted(len(plan.resources), 'resource')}"
+        # A source that tells changes cannot say how many bytes they will be.
+        told = f", {size(plan.raw_bytes)} uncompressed" if plan.raw_bytes else ""
+        yield f"{many}, {counted(plan.revision_count, 'revision')}{told}."
 
 
 def _range(step: ResourceStep) -> str:
