@@ -17,7 +17,7 @@ from tcsync.packs.belt import Belt
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
 from tcsync.packs.digests import NO_RECORDS, PIECE_BYTES, pack_digest, piece_digest
-from tcsync.packs.layout import Kind, Op, PackSummary, Record, SummaryCounts
+from tcsync.packs.layout import DEFAULT_BLOCK_SIZE, Kind, Op, PackSummary, Record, SummaryCounts
 from tcsync.packs.opening import Piece, opened
 from tcsync.packs.reader import PackReader
 from tcsync.packs.sorting import RecordSorter
@@ -26,6 +26,7 @@ from tcsync.packs.verifier import PackVerifier
 from tcsync.packs.writer import PackWriter, pack_bytes
 
 __all__ = [
+    "DEFAULT_BLOCK_SIZE",
     "NO_RECORDS",
     "PIECE_BYTES",
     "Belt",

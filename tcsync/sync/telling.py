@@ -15,6 +15,9 @@ from tcsync.repository.states import History
 from tcsync.repository.writing import Changeset, HistoryBatch
 from tcsync.sources.base import ArtifactGone, ArtifactPut, ElementGone, ElementPut, Telling, Told
 
+BLOCK_BYTES = 64 << 10
+"""Of the packs that are made here: each element that changes later is looked up in them, one block
+for each. They are some hundredths larger for it."""
 KEPT_BYTES = 32 << 20
 """Of bodies that are kept for the next comparison."""
 
@@ -112,7 +115,9 @@ def take_in(batch: HistoryBatch, telling: Telling, states: HeldStates) -> None:
         parent = None if record.hole_before else record.parent
         try:
             history = states.recalled(record.resource, parent)
-            summary = changeset.write(sink, history, parent, is_whole=telling.is_whole)
+            summary = changeset.write(
+                sink, history, parent, is_whole=telling.is_whole, block_size=BLOCK_BYTES
+            )
             batch.admit_local(record, summary, start)
         except TcsyncError:
             sink.rewind(start)

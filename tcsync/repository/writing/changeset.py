@@ -13,7 +13,16 @@ from types import TracebackType
 from typing import Protocol
 
 from tcsync.domain import ArtifactRef
-from tcsync.packs import Kind, Op, PackSummary, PackWriter, Record, RecordSorter, canonical_value
+from tcsync.packs import (
+    DEFAULT_BLOCK_SIZE,
+    Kind,
+    Op,
+    PackSummary,
+    PackWriter,
+    Record,
+    RecordSorter,
+    canonical_value,
+)
 from tcsync.repository.states import side_by_side
 from tcsync.repository.storage import Batch
 
@@ -69,14 +78,21 @@ class Changeset:
         self._artifacts.add(Record(Op.REMOVE, artifact, b""))
 
     def write(
-        self, batch: Batch, history: Before, parent: int | None, *, is_whole: bool = False
+        self,
+        batch: Batch,
+        history: Before,
+        parent: int | None,
+        *,
+        is_whole: bool = False,
+        block_size: int = DEFAULT_BLOCK_SIZE,
     ) -> PackSummary:
         """Write the difference to the state at `parent` (None: to nothing) as one pack.
 
-        `is_whole`: what was put is all that exists afterwards.
+        `is_whole`: what was put is all that exists afterwards. `block_size` is that of the pack: no
+        digest depends on it.
         """
         mark = _marked_whole if is_whole else _marked
-        writer = PackWriter(batch.write)
+        writer = PackWriter(batch.write, block_size=block_size)
         for record in mark(self._elements, history, parent, Kind.ELEMENT):
             writer.element(*record)
         for record in mark(self._artifacts, history, parent, Kind.ARTIFACT):
