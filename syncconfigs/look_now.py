@@ -11,7 +11,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from syncconfigs.models import RemoteServer
@@ -21,7 +21,7 @@ from tcsync.audit.recording import Actor, record
 
 KEY_BYTES = 32
 AT_MOST_EVERY = timedelta(seconds=2)
-"""Calls that come sooner after one that counted do not count: a flood asks the source no faster."""
+"""A flood of calls asks the source no more often, and none of them is lost."""
 
 
 def make_key(actor: Actor, server: RemoteServer) -> str:
@@ -55,10 +55,17 @@ def _set(actor: Actor, server: RemoteServer, digest: str, action: str, done: str
 
 
 def asked(key: str) -> None:
-    """Take a call. An unknown key is no error, and the work for it is the same."""
-    long_ago = Q(look_asked_at=None) | Q(look_asked_at__lt=Now() - AT_MOST_EVERY)
+    """Take a call. An unknown key is no error, and the work for it is the same.
+
+    A call that comes soon after another one counts a little later, together with all that follow
+    until then.
+    """
     rows = RemoteServer.objects.filter(look_key_digest=_digest(key))
-    rows.filter(long_ago).update(look_asked_at=Now())
+    long_ago = Q(look_asked_at=None) | Q(look_asked_at__lt=Now() - AT_MOST_EVERY)
+    is_first = rows.filter(long_ago).update(look_asked_at=Now())
+    if not is_first:
+        later = F("look_asked_at") + AT_MOST_EVERY
+        rows.filter(look_asked_at__lte=Now()).update(look_asked_at=later)
 
 
 def _digest(key: str) -> str:

@@ -130,12 +130,17 @@ class ServerWatch:
     def _is_called(self) -> bool:
         row = RemoteServer.objects.filter(pk=self.pk).values_list("look_asked_at", flat=True)
         called = row.first()
-        return called is not None and (self._called_at is None or called > self._called_at)
+        if called is None or called > timezone.now():
+            return False
+        return self._called_at is None or called > self._called_at
 
     def turn(self) -> float:
         """Ask once and react; return the seconds to wait before the next time."""
         server = RemoteServer.objects.get(pk=self.pk)
-        self._called_at, self._may_call = server.look_asked_at, bool(server.look_key_digest)
+        self._may_call = bool(server.look_key_digest)
+        if server.look_asked_at is not None:
+            # A call that is to count later is still to come.
+            self._called_at = min(server.look_asked_at, timezone.now())
         try:
             with connect.open_source(server) as source:
                 self._ask(server, source)

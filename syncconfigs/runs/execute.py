@@ -161,7 +161,7 @@ class Worker:
             self._journal.phase("reading the source again")
             rounds += 1
         walks = Walks(config, source, self._journal, self._actor, self._heart.go_on)
-        if not walks.run(until):
+        if not walks.run(until, refused={refusal.resource for refusal in plan.refusals}):
             self._journal.requeue(None, 0)
             return
         connect.note_answer(config.server, source.identity())

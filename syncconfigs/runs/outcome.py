@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs.journal import End
+from syncconfigs.runs.proof import unproven
 from tcsync.amounts import counted
 from tcsync.repository.models import Resource
 from tcsync.sync.steps import Plan, Refusal
@@ -83,6 +84,16 @@ def _conflict(config: SyncConfig, last: Plan) -> End | None:
 def _equal(config: SyncConfig, last: Plan) -> End:
     left_out = _named([refusal for refusal in last.refusals if refusal.code in LEFT_OUT])
     followed = config.claims.filter(state=Claim.State.FOLLOWED)
+    waiting = unproven(config).first()
+    if waiting is not None:
+        return End(
+            State.INCOMPLETE,
+            Status.NOT_SYNCHRONIZED,
+            "unproven",
+            f"What arrived of {waiting.name} was not compared with a full walk at the source yet.",
+            "Synchronize again: the walk is made then.",
+            verified=verified_level(config),
+        )
     # To be followed is not enough: a tag trigger may let nothing of a resource travel.
     if Resource.objects.filter(id__in=followed.values("resource")).exists():
         level = verified_level(config)

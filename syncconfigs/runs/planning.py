@@ -10,6 +10,7 @@ from django.db import transaction
 from syncconfigs.models import Claim, Exclusion, SyncConfig
 from syncconfigs.runs.adopting import ROWS_AT_ONCE, free_copies
 from syncconfigs.runs.lease import Lease
+from syncconfigs.runs.proof import unproven
 from tcsync.audit.recording import Actor, record
 from tcsync.domain import Scope, Selection, Snapshot
 from tcsync.errors import Clash
@@ -118,7 +119,10 @@ def plan_of_draft(
 
 
 def has_work(config: SyncConfig, made: Plan) -> bool:
-    """Tell whether a run would change anything here, its claims included."""
+    """Tell whether a run would change anything here, its claims and proofs included."""
+    refused = [refusal.resource for refusal in made.refusals]
+    if unproven(config).exclude(id__in=refused).exists():
+        return True
     own = config.claims.filter(state=Claim.State.FOLLOWED).values_list("resource", flat=True)
     return not made.is_empty or not set(made.followed) <= set(own)
 

@@ -12,7 +12,8 @@ from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.outcome import verified_level
-from syncconfigs.runs.walking import WALKED, Walks
+from syncconfigs.runs.proof import WALKED
+from syncconfigs.runs.walking import Walks
 from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.domain import Selection
@@ -60,14 +61,9 @@ class Verification:
         walks = Walks(self._config, self._source, self._journal, self._actor, go_on)
         if not walks.run(until, since=self._run.started_at or timezone.now()):
             return None
-        self._note_walks(here)
+        for id_, found in walks.found.items():
+            self._found[id_] += found
         return self._end(len(here))
-
-    def _note_walks(self, here: list[Resource]) -> None:
-        """Take what the walks found into the end of the run."""
-        for claim in Claim.objects.filter(resource__in=[r.id for r in here]).exclude(damage=""):
-            if claim.damage.startswith(WALKED):
-                self._found[claim.resource].append(claim.damage)
 
     def _copies(self) -> list[Resource]:
         claims = self._config.claims.filter(state=Claim.State.FOLLOWED)
@@ -97,7 +93,10 @@ class Verification:
         listing = reading.known(ids, listing=True)
         theirs = self._source.snapshot(planning.selection(self._config), listing)
         # That the source went on since is no difference.
-        behind = {r.id for r in theirs.resources if r.revisions}
+        behind = {step.resource.id for step in planning.plan(self._config, self._source).resources}
+        if self._config.trigger == SyncConfig.Trigger.COMMIT_TAG:
+            # Only a part of each resource travels: what does not is no difference either.
+            behind = ids
         ours = snapshots.without_digests(snapshots.snapshot(Selection(resources=tuple(ids))))
         for found in compare(theirs, ours):
             if found.resource in ids - behind:
@@ -112,7 +111,11 @@ class Verification:
             text = f"{resource.name}, revision {damage.number}: {damage.error}"
             self._found[resource.id].append(text)
         found = self._found.get(resource.id, [])
-        Claim.objects.filter(resource=resource.id).update(damage="\n".join(found[:SHOWN]))
+        claim = Claim.objects.filter(resource=resource.id)
+        if not found:
+            # What a walk found is taken back by a walk alone.
+            claim = claim.exclude(damage__startswith=WALKED)
+        claim.update(damage="\n".join(found[:SHOWN]))
         if not found:
             writing.record_verification(self._actor, resource.id, level)
 

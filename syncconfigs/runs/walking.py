@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from syncconfigs.models import Claim, SyncConfig
 from syncconfigs.runs.journal import Journal
+from syncconfigs.runs.proof import UNPROVEN, WALKED
 from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
 from tcsync.domain import Identity
+from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.repository import reading, writing
 from tcsync.repository.models import Branch, Resource, Walk
 from tcsync.sources.base import ChangeSource, Delivery, Source
+from tcsync.sync.events import StepFailed
 from tcsync.sync.walking import WalkedHead, walk_head
 
-UNPROVEN = ("none", "received")
-WALKED = "A full walk of the head at the source: "
-"""How the damage begins that a walk found; what another verification found stays."""
+FORBIDDEN = 403
+"""About one resource: this account may no longer read it. Other refusals are about the account."""
 
 
 class Walks:
@@ -42,24 +46,46 @@ class Walks:
         self._actor = actor
         self._go_on = go_on
         self._who: Identity | None = None
+        self.found: dict[str, list[str]] = defaultdict(list)
+        """What differs, or could not be walked, by Resource ID."""
 
-    def run(self, until: float, *, since: datetime | None = None) -> bool:
-        """Walk what is due; return False when the time was up before that.
+    def run(
+        self, until: float, *, since: datetime | None = None, refused: Collection[str] = ()
+    ) -> bool:
+        """Walk what is due; return False when the time was up before that. One is always made.
 
         Due is every head of a copy that was never proven, and, for some seconds of each run, those
-        whose last walk is longest ago; with `since` every head that was not walked after it.
-        `until` is a time.monotonic(). Raises SourceError.
+        whose last walk is longest ago; with `since` every head that was not walked after it. The
+        plan's `refused` are left alone. `until` is a time.monotonic(). Raises SourceError when the
+        source fails as a whole; what concerns one resource is noted, and the others are walked.
         """
         if self._source.delivery is not Delivery.CHANGES:
             return True
         budget_ends = time.monotonic() + settings.TCSYNC_WALK_SECONDS
-        for resource in self._copies():
+        made = 0
+        for resource in self._copies(since):
+            if resource.pk in refused:
+                continue
             for branch, walk in reading.heads_and_walks(resource.pk):
                 if not self._is_due(resource, branch, walk, since, budget_ends):
                     continue
-                if time.monotonic() >= until:
+                if made and time.monotonic() >= until:
                     return False
-                self._walk(resource, branch)
+                made += 1
+                if not self._try(resource, branch):
+                    break
+        return True
+
+    def _try(self, resource: Resource, branch: Branch) -> bool:
+        """Walk a head; return False where the source cannot give this resource."""
+        try:
+            self._walk(resource, branch)
+        except (BadAnswer, Gone, LoginRefused) as error:
+            if isinstance(error, LoginRefused) and error.status != FORBIDDEN:
+                raise
+            self.found[resource.pk].append(f"{resource.name}: {error}")
+            self._journal.fail(StepFailed(resource.pk, error))
+            return False
         return True
 
     def _is_due(
@@ -80,11 +106,12 @@ class Walks:
         is_old = walk is None or timezone.now() - walk.at >= every
         return is_old and time.monotonic() < budget_ends
 
-    def _copies(self) -> list[Resource]:
+    def _copies(self, since: datetime | None) -> list[Resource]:
         """Return the copies of the configuration; one that is known to differ waits for a person,
         or for a verification that somebody asks for.
         """
-        claims = self._config.claims.filter(state=Claim.State.FOLLOWED, damage="")
+        sound = Q(damage="") if since is None else Q(damage="") | Q(damage__startswith=WALKED)
+        claims = self._config.claims.filter(sound, state=Claim.State.FOLLOWED)
         rows = Resource.objects.filter(id__in=claims.values("resource"), revision_count__gt=0)
         return list(rows.order_by("id"))
 
@@ -120,10 +147,18 @@ class Walks:
                 f"{resource.name}: the head of {name}, revision {walked.number}, was walked in"
                 f" full: {many} and {counted(walked.artifacts, 'artifact')} are as here."
             )
+            self._mend(resource)
             return
         damage = (
             f"{WALKED}revision {walked.number} of branch {name} differs in"
             f" {walked.differing} of {many}: {'; '.join(walked.found)}."
         )
         Claim.objects.filter(resource=resource.pk).update(damage=damage)
+        self.found[resource.pk].append(damage)
         self._journal.line(f"{resource.name}: {damage}", "error")
+
+    def _mend(self, resource: Resource) -> None:
+        """Take back what a walk found, once the last walks of all heads are equal."""
+        if not Walk.objects.filter(resource=resource, differing__gt=0).exists():
+            claim = Claim.objects.filter(resource=resource.pk, damage__startswith=WALKED)
+            claim.update(damage="")

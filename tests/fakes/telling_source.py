@@ -43,6 +43,7 @@ class TellingSource(CapturedSource):
         self.absent: set[str] = set()
         self.walked: list[Key] = []
         self.shown: dict[Key, dict[str, bytes]] = {}
+        self.walk_faults: dict[str, Exception] = {}
         self.states: dict[Key, dict[str, bytes]] = {}
         self.manifests: dict[Key, dict[str, ArtifactRef]] = {}
         for resource, number in self.records:
@@ -140,6 +141,8 @@ class TellingSource(CapturedSource):
 
     @contextmanager
     def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+        if resource in self.walk_faults:
+            raise self.walk_faults[resource]
         self.walked.append((resource, number))
         key = (resource, number)
         elements = self.shown.get(key, self.states[key]).items()

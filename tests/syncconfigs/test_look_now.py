@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from syncconfigs import look_now, servers
 from syncconfigs.models import RemoteServer
@@ -45,12 +48,22 @@ def test_a_call_is_noted_and_answered_like_one_with_an_unknown_key(client, boss,
     assert server.look_asked_at is not None
 
 
-def test_a_flood_of_calls_counts_once(client, boss, server):
+def test_a_flood_of_calls_counts_twice_once_now_and_once_a_little_later(client, boss, server):
     key = look_now.make_key(boss, server)
     call(client, key)
     first = RemoteServer.objects.get().look_asked_at
-    call(client, key)
-    assert RemoteServer.objects.get().look_asked_at == first
+    for _call in range(3):
+        call(client, key)
+    assert RemoteServer.objects.get().look_asked_at == first + look_now.AT_MOST_EVERY
+
+
+def test_a_call_that_counts_later_is_heard_then_and_not_before(client, boss, server):
+    watch = ServerWatch(server.pk)
+    later = timezone.now() + timedelta(hours=1)
+    RemoteServer.objects.update(look_asked_at=later)
+    assert not watch._is_called()
+    with time_machine.travel(later + timedelta(seconds=1)):
+        assert watch._is_called()
 
 
 def test_an_address_is_only_called_by_post(client, boss, server):

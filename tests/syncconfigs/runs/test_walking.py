@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from django.utils import timezone
 from syncconfigs import runs
 from syncconfigs.connect import opening
 from syncconfigs.models import Claim, RemoteServer, SyncConfig, SyncRun
+from syncconfigs.runs import planning, standing
 from tcsync.audit.models import AuditEntry
-from tcsync.domain import UNCATEGORIZED_ID
+from tcsync.domain import UNCATEGORIZED_ID, Tag
+from tcsync.errors import BadAnswer, Cancelled, Gone, LoginRefused
 from tcsync.repository.models import Resource, Walk
 from tests.fakes.captured_source import become_another_node
 from tests.fakes.telling_source import TellingSource
@@ -23,7 +26,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_database
 
 @pytest.fixture
 def source() -> TellingSource:
-    """Rover with two revisions, read from a Teamwork Cloud; this node holds nothing."""
+    """Rover with two revisions and Probe, in a Teamwork Cloud; this node holds nothing."""
+    History("probe").commit(1, None, {"x": {"v": 1}})
     rover = History("rover")
     rover.commit(1, None, {"a": {"v": 1}})
     rover.commit(2, 1, {"a": {"v": 2}})
@@ -52,6 +56,20 @@ def config(server) -> SyncConfig:
 
 def commit_another(source: TellingSource) -> None:
     source.commit("rover", 3, 2, {"a": element("a", v=3)})
+
+
+@pytest.fixture
+def everything(config) -> SyncConfig:
+    """All that the source has, instead of Rover alone."""
+    config.kind, config.source_id = SyncConfig.Kind.CATEGORY, UNCATEGORIZED_ID
+    config.save()
+    return config
+
+
+def look(config: SyncConfig, source: TellingSource) -> None:
+    """Compare without a run, as the watcher does."""
+    standing.settle(config, planning.plan(config, source))
+    config.refresh_from_db()
 
 
 def verify(config: SyncConfig) -> SyncRun:
@@ -146,9 +164,60 @@ def test_a_verification_finds_what_a_walk_shows_and_takes_it_back_when_it_is_men
     assert Claim.objects.get().damage == ""
 
 
-def test_a_verification_compares_tags_and_names_with_the_listing(config, source):
+def test_a_verification_finds_history_that_was_rewritten(config, source):
     synchronize(config)
-    Resource.objects.update(name="Another name")
+    record = source.records["rover", 1]
+    source.records["rover", 1] = replace(record, message="another one")
     run = verify(config)
     assert run.code == "verification"
-    assert "name: Name rover at the source, Another name here" in run.reason
+    assert "revision 1 is another one at the source" in run.reason
+
+
+def test_an_interrupted_verification_leaves_the_mark_of_a_walk(config, source):
+    source.lie("rover", 2, {})
+    synchronize(config)
+    source.walk_faults["rover"] = Cancelled("enough")
+    verify(config)
+    look(config, source)
+    assert config.status == "error"
+    assert Claim.objects.get().damage
+
+
+def test_a_copy_whose_first_walk_failed_is_not_synchronized_and_is_walked_by_the_next_run(
+    config, source
+):
+    source.walk_faults["rover"] = BadAnswer("cut")
+    assert synchronize(config).code == "steps_failed"
+    look(config, source)
+    assert config.status == "not_synchronized"
+    assert planning.has_work(config, planning.plan(config, source))
+    source.walk_faults.clear()
+    synchronize(config)
+    assert config.status == "synchronized"
+
+
+@pytest.mark.parametrize("status", [None, 403])
+def test_a_walk_that_the_source_cannot_give_holds_up_no_other(everything, source, status):
+    error = Gone("no longer there") if status is None else LoginRefused("forbidden")
+    error.status = status
+    source.walk_faults["probe"] = error
+    run = synchronize(everything)
+    assert (run.state, run.code) == ("incomplete", "steps_failed")
+    assert source.walked == [("rover", 2)]
+    assert not RemoteServer.objects.get().waits_for_person
+
+
+def test_a_refused_login_in_a_walk_ends_the_run(everything, source):
+    source.walk_faults["probe"] = LoginRefused("wrong password")
+    assert synchronize(everything).code == "login_refused"
+    assert source.walked == []
+
+
+def test_a_verification_is_not_troubled_by_what_is_new_at_the_source(config, source):
+    synchronize(config)
+    (rover,) = [r for r in source.whole.resources if r.id == "rover"]
+    tagged = replace(rover, tags=(Tag("t1", "late", 1),))
+    others = [r for r in source.whole.resources if r.id != "rover"]
+    source.whole = replace(source.whole, resources=(tagged, *others))
+    assert verify(config).state == "succeeded"
+    assert Claim.objects.get().damage == ""
