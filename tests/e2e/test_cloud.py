@@ -87,6 +87,7 @@ def test_what_happens_at_the_cloud_arrives_behind_the_node_that_reads_it(cloud, 
     assert len(pair.query(b, HOPS)) == 1
 
 
+@pytest.mark.long
 def test_a_node_reads_another_one_through_its_teamwork_cloud_api(cloud, tmp_path):
     m = tmp_path / "m"
     with running_node(cloud.n) as n:
@@ -96,6 +97,7 @@ def test_a_node_reads_another_one_through_its_teamwork_cloud_api(cloud, tmp_path
     assert pair.query(m, LEVELS) == [("head_walk",)]
 
 
+@pytest.mark.long
 def test_two_nodes_that_read_the_cloud_apart_hold_equal_digests(cloud, tmp_path):
     other = tmp_path / "other"
     with StandIn(cloud.world) as elsewhere:
