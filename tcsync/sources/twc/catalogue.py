@@ -188,8 +188,19 @@ def _row(api: Api, value: Mapping[str, Any]) -> Row | None:
 
 
 def project_id_of(api: Api, row: Row) -> str:
-    """Return the Project ID of a resource; its own id where it has none, as documents do."""
-    return row.project_id or _metadata(read_value(api, row.id) or {})[0] or row.id
+    """Return the Project ID of a resource; its own id where it has none, as documents do.
+
+    Raises BadAnswer where it cannot be asked for: an id taken in its stead would stay for good.
+    """
+    if row.project_id:
+        return row.project_id
+    try:
+        value = described(api.json(resource_path(row.id)))
+    except (Gone, LoginRefused) as error:
+        if not is_hidden(error):
+            raise
+        raise api.strange(f"the Project ID of {row.id} may not be read") from error
+    return _metadata(value or {})[0] or row.id
 
 
 def _metadata(value: Mapping[str, Any]) -> tuple[str, str]:

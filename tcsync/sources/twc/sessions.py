@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from tcsync.errors import BadAnswer, LoginRefused, SourceError, Unreachable
 from tcsync.outbound import ByteStream, Endpoint, Knocked, OutboundClient, Pulse, Text
-from tcsync.sources.twc.assumptions import REFUSES_PASSWORD, SEAT_WORDS
+from tcsync.sources.twc.assumptions import LACKS_SEAT, REFUSES_PASSWORD, SEAT_WORDS
 from tcsync.sources.twc.ports import explain_port
 from tcsync.sources.twc.versions import major_version
 
@@ -219,7 +219,7 @@ class Session:
         said = f"{self.where} answered the login with {status}"
         if status in REFUSES_PASSWORD and not any(word in body for word in SEAT_WORDS):
             return LoginRefused(f"{said}: user name, password or token are wrong.")
-        if status in REFUSES_PASSWORD or status in {403, 429} or status >= 500:  # noqa: PLR2004
+        if status in REFUSES_PASSWORD | LACKS_SEAT or status >= 500:  # noqa: PLR2004
             return NoSeat(f"{said}: most likely all its licence seats are in use.")
         return BadAnswer(
             f"{said} and opened no session: that is not the REST API of a Teamwork Cloud."

@@ -213,6 +213,16 @@ def test_the_project_id_is_asked_for_where_the_list_shows_none(source, server, r
     assert shown.project_id == rover.metadata["PROJECT_ID"]
 
 
+@pytest.mark.parametrize("code", [403, 404])
+def test_a_project_id_that_may_not_be_asked_for_is_not_replaced(source, server, rover, code):
+    bare = faults.reshaped(lambda entries: [{**e, "metadata": None} for e in entries])
+    server.faults.add("GET /osmc/resources", bare)
+    server.faults.add(f"*/{rover.id}", faults.status(code))
+    picks = ("none", "of", "these", rover.id)
+    with pytest.raises(BadAnswer, match=f"Project ID of {rover.id} may not be read"):
+        looked_at(source, *picks)
+
+
 def test_a_commit_between_two_looks_is_seen(source, rover):
     looked_at(source, rover.id)
     rover.commit(put={"arm": Put(name="Boom")})
