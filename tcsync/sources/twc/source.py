@@ -66,12 +66,13 @@ class TwcSource:
         self._session = sessions.of(self.endpoint)
         self._typed = endpoint.basic[0] if endpoint.basic is not None else ""
         self._pulse: Pulse | None = None
-        self._crew = Crew(IN_FLIGHT, lambda: self._pulse)
+        self._crew = Crew(IN_FLIGHT, lambda: self._pulse, self._check_version)
         self._uuid = str(uuid5(SERVERS, self._session.where))
         epoch = str(uuid5(SERVERS, f"{self._uuid} feed"))
         self._feed = Feed(self._session, self._crew, epoch, clock)
         self._account: Account | None = None
         self._questions = 0
+        self._began = ""
 
     def __enter__(self) -> TwcSource:
         return self
@@ -120,6 +121,7 @@ class TwcSource:
                 lost = {row.id for row in rows} - {resource.id for resource in found}
                 picked = set(selection.resources) if selection is not None else set()
                 resources, missing = found, missing | (lost & picked)
+            self._check_version()
         return Snapshot(
             self._uuid,
             self._feed.epoch,
@@ -181,9 +183,19 @@ class TwcSource:
     def _api(self, pulse: Pulse) -> Api:
         return Api(self._session, pulse)
 
+    def _check_version(self) -> None:
+        """Raise VersionChanged where the server is another one than when the question began.
+
+        A session that is opened anew says so once, to whoever noticed; it is shared by others.
+        """
+        self._session.check_same(self._began)
+
     @contextmanager
     def _asking(self) -> Iterator[Api]:
         """Lend the calls for one question; what is under way when it ends is let go."""
+        if not self._questions:
+            self._session.sign_in(self._pulse)
+            self._began = self._session.version
         self._questions += 1
         try:
             yield Api(self._session, self._pulse)

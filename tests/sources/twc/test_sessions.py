@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tcsync.errors import BadAnswer, LoginRefused, Unreachable
+from tcsync.errors import BadAnswer, LoginRefused, Unreachable, VersionChanged
 from tcsync.sources.twc import NoSeat, Sessions
 from tests.fakes.twc import StandIn, faults
 from tests.project.tree import ROOT
@@ -188,9 +188,19 @@ def test_a_new_major_version_in_mid_run_ends_the_run_and_not_the_next(source, se
     source.identity()
     world.version = "2026x"
     server.sessions.expire_all()
-    with pytest.raises(BadAnswer, match=r"2024x when this began and runs 2026x now"):
+    with pytest.raises(VersionChanged, match=r"2024x when this began and runs 2026x now"):
         source.snapshot(None, None)
     assert source.identity().major_version == "2026x"
+
+
+def test_a_version_that_could_not_be_read_is_asked_for_before_anything_else(source, server, world):
+    source.identity()
+    world.version = "2026x"
+    server.faults.add("*/workspaces", faults.expire())
+    server.faults.add("*/version", faults.html())
+    with pytest.raises(BadAnswer, match="instead of its version"):
+        source.snapshot(None, None)
+    assert source.snapshot(None, None).major_version == "2026x"
 
 
 def test_a_page_instead_of_a_login_is_no_teamwork_cloud(source, server):
