@@ -199,6 +199,11 @@ class Session:
             if not self._is_checked:
                 self._check_version(client, login, is_renewal=bool(expired))
             return login
+        except BadAnswer as error:
+            if self.version:
+                # The server was one before: it is not about what was asked for.
+                error.stage = "login"
+            raise
         finally:
             self._door.release()
 

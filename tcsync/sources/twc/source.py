@@ -10,7 +10,7 @@ from functools import partial
 from uuid import uuid5
 
 from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
-from tcsync.errors import Gone, LoginRefused
+from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
     Absent,
@@ -27,6 +27,7 @@ from tcsync.sources.twc.assumptions import SERVERS
 from tcsync.sources.twc.catalogue import (
     Catalogue,
     Row,
+    is_about_one,
     is_hidden,
     read_catalogue,
     read_picked,
@@ -133,8 +134,11 @@ class TwcSource:
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
-        """Return a resource beside what is known of it, None where this account may not read it."""
-        if row.removed:
+        """Return a resource beside what is known of it, None where this account may not read it.
+
+        One whose answers cannot be understood has a fault: it holds up no other.
+        """
+        if row.removed or row.fault:
             return row.plain()
         try:
             return read_resource(Api(self._session, pulse), row, known.get(row.id, Known()))
@@ -142,6 +146,10 @@ class TwcSource:
             if not is_hidden(error):
                 raise
             return None
+        except BadAnswer as error:
+            if not is_about_one(error):
+                raise
+            return replace(row.plain(), fault=error.message)
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
@@ -219,7 +227,12 @@ def _selected(
         shown = [row for row in catalogue.rows.values() if not row.removed]
         return set(catalogue.categories), shown, set()
     chosen = catalogue.below(selection.categories)
-    rows = {id_: row for id_, row in catalogue.rows.items() if row.category in chosen}
+    rows = {
+        id_: row
+        for id_, row in catalogue.rows.items()
+        # Of one with a fault nobody knows where it lies: what is ours must not be let go.
+        if row.category in chosen or (chosen and row.fault)
+    }
     rows |= {id_: catalogue.rows[id_] for id_ in selection.resources if id_ in catalogue.rows}
     picked = {*selection.categories, *selection.resources}
     return chosen, list(rows.values()), picked - chosen - rows.keys()
