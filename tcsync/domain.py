@@ -140,6 +140,8 @@ class Resource:
     gone_revisions: tuple[int, ...] = ()
     """Known revisions that the source's housekeeping deleted, found by a source without digests."""
     revision_count: int = 0
+    fault: str = ""
+    """Why the source could not tell what it holds of this resource; it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)

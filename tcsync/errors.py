@@ -78,6 +78,14 @@ class BadAnswer(SourceError):
     default_next_step = "Check that the address and port are those of a server of this kind."
 
 
+class VersionChanged(SourceError):
+    """The server runs another major version than when a question began: the plan is of the old."""
+
+    code = "version_changed"
+    retryable = True
+    default_next_step = "It is planned anew with the new version by itself."
+
+
 class AddressRefused(SourceError):
     """The address lies in a network that this node must not connect to."""
 

@@ -15,7 +15,14 @@ from typing import TypeVar, cast
 
 from tcsync.audit.recording import Actor
 from tcsync.domain import Hop, Resource, RevisionRef, listing_fingerprint
-from tcsync.errors import BadAnswer, ContentError, Gone, SourceError, TcsyncError
+from tcsync.errors import (
+    BadAnswer,
+    ContentError,
+    Gone,
+    SourceError,
+    TcsyncError,
+    VersionChanged,
+)
 from tcsync.repository import writing
 from tcsync.repository.writing import Guard, HistoryBatch, Vanished
 from tcsync.sources.base import (
@@ -115,7 +122,8 @@ class _Transfer:
         except TcsyncError as error:
             # The worker lost its right or the disk is full: only a failing source leaves a batch
             # that can still be committed.
-            if isinstance(error, (BadAnswer, Gone)) or error.code == "unreachable":
+            is_failing = isinstance(error, (BadAnswer, Gone, VersionChanged))
+            if is_failing or error.code == "unreachable":
                 yield from self._commit()
             raise
         finally:

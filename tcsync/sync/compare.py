@@ -30,7 +30,10 @@ def compare(source: Snapshot, target: Snapshot) -> tuple[Difference, ...]:
     found: list[Difference] = []
     for theirs in source.resources:
         here = ours.get(theirs.id)
-        if here is None or here.removed:
+        if theirs.fault:
+            fault = theirs.fault.removesuffix(".")
+            found.append(Difference(theirs.id, theirs.name, "answer", fault, "not compared"))
+        elif here is None or here.removed:
             found.append(Difference(theirs.id, theirs.name, "presence", "present", "absent"))
         else:
             found += _resource(theirs, here)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from tcsync.domain import Branch, Resource, RevisionRef, Scope, Snapshot, Tag
 from tcsync.errors import PlanRefused
 from tcsync.sync import categories
-from tcsync.sync.refusals import Refused, check_history, check_identity
+from tcsync.sync.refusals import Refused, check_history, check_identity, check_told
 from tcsync.sync.steps import Mark, Plan, Refusal, Released, ResourceStep
 
 __all__ = ["make_plan"]
@@ -34,6 +34,7 @@ def make_plan(
         if seen is not None:
             seen(count)
         try:
+            check_told(resource)
             check_identity(scope, resource, target.node, held.by_project, held.by_name)
             step = _step(scope, resource, held.by_id.get(resource.id))
         except Refused as refused:
@@ -78,7 +79,7 @@ class Held:
         """Free the names that copies here give up, so that two of them can be swapped."""
         for resource in source.resources:
             before = self.by_id.get(resource.id)
-            if before is not None and before.name != resource.name:
+            if before is not None and before.name != resource.name and not resource.fault:
                 self.by_name[before.name].pop(resource.id, None)
 
     def take(self, resource: Resource) -> None:

@@ -24,6 +24,16 @@ class Refused(TcsyncError):
         return Refusal(resource.id, resource.name, self.code, self.message, self.next_step)
 
 
+def check_told(resource: Resource) -> None:
+    """Refuse what the source could not tell: nothing else that it shows of it is certain."""
+    if resource.fault:
+        raise Refused(
+            "bad_answer",
+            resource.fault,
+            "Have the source's administrator look at this resource, then synchronize again.",
+        )
+
+
 def check_identity(
     scope: Scope,
     resource: Resource,

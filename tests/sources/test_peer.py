@@ -5,12 +5,13 @@ from __future__ import annotations
 import http.server
 import threading
 
+import msgspec
 import pytest
 
 from tcsync.access.models import Role, RoleGrant, User
 from tcsync.access.tokens import create_token
 from tcsync.audit.recording import SYSTEM
-from tcsync.domain import Selection, Tag
+from tcsync.domain import Resource, Selection, Snapshot, Tag
 from tcsync.errors import BadAnswer, LoginRefused, Unreachable
 from tcsync.outbound import Endpoint
 from tcsync.repository import models, states, writing
@@ -215,3 +216,11 @@ def test_a_removed_resource_is_no_longer_given(source):
     assert {r.id for r in source.snapshot(None, None).resources} == {"rover"}
     with source.packs([Want("probe", (1,))]) as arriving:
         assert isinstance(next(arriving), Absent)
+
+
+def test_snapshots_of_nodes_that_know_more_or_fewer_fields_are_understood():
+    whole = Snapshot("n", "e", "A", "2024x", resources=(Resource("r", "p", "N", "c", "t"),))
+    plain = msgspec.to_builtins(whole)
+    del plain["resources"][0]["fault"]
+    plain["resources"][0]["later"] = 1
+    assert msgspec.json.decode(msgspec.json.encode(plain), type=Snapshot) == whole

@@ -125,6 +125,20 @@ def test_rewritten_history_stops_the_resource():
     assert "digest-3" in plan.refusals[0].reason
 
 
+def test_what_the_source_could_not_tell_is_refused_and_its_copy_is_not_let_go():
+    theirs = lacking(fault="Two branches are one.", branches=(), name="Name r2", project_id="")
+    twin = resource("r2", name="Name r1")
+    plan = make_plan(
+        scope(**WHOLE_TREE, owned=frozenset({"r1"})), source(theirs, twin), target(copy())
+    )
+    assert [(one.resource, one.code) for one in plan.refusals] == [
+        ("r1", "bad_answer"),
+        ("r2", "name_taken"),
+    ]
+    assert plan.refusals[0].reason == "Two branches are one."
+    assert (plan.resources, plan.followed, plan.released) == ((), (), ())
+
+
 def test_a_head_that_went_back_stops_the_resource():
     theirs = lacking(branches=(Branch("trunk", "trunk", None, 2, "digest-2"),))
     assert make_plan(scope(), source(theirs), target(copy())).refusals[0].code == "went_back"

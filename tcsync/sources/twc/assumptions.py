@@ -19,12 +19,16 @@ REFUSES_DIALECT = frozenset({400, 405, 406, 415, 422, 500, 501})
 REFUSES_PASSWORD = frozenset({401})
 """A login that is answered so is never tried again with the same account (2)."""
 
-SEAT_WORDS = (b"licen", b"seat", b"session")
-"""A login that is refused with one of these words in the answer lacks a seat, whatever its status;
-so does one with any status but that of a wrong password (2, 16.1)."""
+SEAT_WORDS = (b"licen",)
+"""A login that is refused as a wrong password is lacks a seat where one of these words is in the
+answer. No others count: login pages speak of sessions, and what lacks a seat is tried again (2)."""
 
-HIDDEN = frozenset({401, 403})
-"""What is answered for one resource that this account may not read, while its session lives on."""
+LACKS_SEAT = frozenset({403, 429})
+"""A login that is answered so lacks a seat, and so does one with 500 or above (2, 16.1)."""
+
+HIDDEN = frozenset({403})
+"""What is answered for one resource that this account may not read, while its session lives on.
+401 is about the account itself: its session ended, or its password is refused."""
 
 IDS_AT_ONCE = 1000
 """Clients are known to send 2,000 and 5,000 ids; no limit is documented (0, 16.10)."""
@@ -54,7 +58,8 @@ artifact that a revision and its parent both list by the same id has the same by
 
 SIZES_ASKED = 8
 """Of so many such artifacts at most it is asked whether name and size are the same too: each costs
-a request for every revision. A full walk asks it of all."""
+a request for every revision. Where there are more, others are asked for at the next revision. A
+full walk asks it of all."""
 
 TWC_URI = "twcloud:/"
 """Used projects of the server are `twcloud:/<resource>/<branch>` (12). A resource without a

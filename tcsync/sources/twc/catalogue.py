@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from tcsync.domain import UNCATEGORIZED_ID, Category, Resource
-from tcsync.errors import Gone, LoginRefused
+from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.sources.twc.api import Api, resource_path
 from tcsync.sources.twc.assumptions import HIDDEN, NAME_SUFFIX
 from tcsync.sources.twc.dates import epoch_seconds
@@ -20,7 +20,10 @@ DEEPEST_TREE = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A resource as the listing shows it. `modified` is None where the server shows no date."""
+    """A resource as the listing shows it. `modified` is None where the server shows no date.
+
+    Of one with a `fault` only the id is certain.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Row:
     description: str
     removed: bool
     modified: int | None
+    fault: str = ""
 
     def plain(self) -> Resource:
         """Return it without what only calls of its own tell."""
@@ -41,6 +45,7 @@ class Row:
             trunk=self.trunk,
             description=self.description,
             removed=self.removed,
+            fault=self.fault,
         )
 
 
@@ -66,6 +71,11 @@ def is_hidden(error: LoginRefused | Gone) -> bool:
     return isinstance(error, Gone) or error.status in HIDDEN
 
 
+def is_about_one(error: BadAnswer) -> bool:
+    """Tell whether a strange answer is about what was asked for, not about the session."""
+    return error.stage != "login"
+
+
 def read_catalogue(api: Api) -> Catalogue:
     """Read categories and resources. Categories that only a resource names are asked for."""
     catalogue = Catalogue()
@@ -73,12 +83,11 @@ def read_catalogue(api: Api) -> Catalogue:
     nested: dict[str, str] = {}
     for entry in contained(api.json("/workspaces?includeBody=true")):
         _note(api, known, nested, entry)
-    for value in _resource_values(api):
-        row = _row(api, value)
-        if row is not None:
-            if row.id in catalogue.rows:
-                raise api.strange(f"resource {row.id} is listed twice")
-            catalogue.rows[row.id] = row
+    for row in _rows(api):
+        twin = catalogue.rows.setdefault(row.id, row)
+        if twin is not row:
+            fault = api.strange(f"resource {row.id} is listed twice").message
+            catalogue.rows[row.id] = replace(row, removed=False, fault=fault)
     for row in catalogue.rows.values():
         _climb(api, known, nested, row.category)
     while more := [id_ for id_ in nested if id_ not in known]:
@@ -98,8 +107,7 @@ def read_picked(api: Api, resources: Iterable[str]) -> Catalogue:
     """Read these resources alone: a call for each, and none for the tree around them."""
     catalogue = Catalogue()
     for id_ in resources:
-        value = read_value(api, id_)
-        row = None if value is None else _row(api, {**value, "ID": id_})
+        row = _asked_for(api, id_)
         if row is not None:
             catalogue.rows[id_] = row
     return catalogue
@@ -143,8 +151,11 @@ def _take(
             nested.setdefault(child_id, id_)
 
 
-def _resource_values(api: Api) -> Iterable[Mapping[str, Any]]:
-    """Yield what is said of each resource; those that are only ids are asked for one by one."""
+def _rows(api: Api) -> Iterable[Row]:
+    """Yield each resource; those that are only ids are asked for one by one.
+
+    Raises BadAnswer for one without an id: nobody could tell whether it is ours.
+    """
     entries = api.json("/resources?includeBody=true")
     if not isinstance(entries, list):
         entries = contained(entries)
@@ -152,9 +163,20 @@ def _resource_values(api: Api) -> Iterable[Mapping[str, Any]]:
         value = described(entry)
         id_ = reference(entry)
         if value is not None:
-            yield value
-        elif id_ and (found := read_value(api, id_)) is not None:
-            yield {"ID": id_, **found}
+            yield _row(api, value)
+        elif id_ and (row := _asked_for(api, id_)) is not None:
+            yield row
+
+
+def _asked_for(api: Api, id_: str) -> Row | None:
+    """Return one resource by a call for it alone, None where this account may not see it."""
+    try:
+        value = read_value(api, id_)
+    except BadAnswer as error:
+        if not is_about_one(error):
+            raise
+        return Row(id_, id_, "", UNCATEGORIZED_ID, "", "", False, None, error.message)
+    return None if value is None else _row(api, {**value, "ID": id_})
 
 
 def read_value(api: Api, resource: str) -> Mapping[str, Any] | None:
@@ -167,8 +189,8 @@ def read_value(api: Api, resource: str) -> Mapping[str, Any] | None:
         return None
 
 
-def _row(api: Api, value: Mapping[str, Any]) -> Row | None:
-    places = urlsplit(text_of(value, "@base")).path.split("/")
+def _row(api: Api, value: Mapping[str, Any]) -> Row:
+    places = _places(text_of(value, "@base"))
     id_ = reference(value.get("ID")) or _after(places, "resources")
     if not id_:
         raise api.strange("a resource has no id")
@@ -187,9 +209,27 @@ def _row(api: Api, value: Mapping[str, Any]) -> Row | None:
     )
 
 
+def _places(address: str) -> list[str]:
+    try:
+        return urlsplit(address).path.split("/")
+    except ValueError:
+        return []
+
+
 def project_id_of(api: Api, row: Row) -> str:
-    """Return the Project ID of a resource; its own id where it has none, as documents do."""
-    return row.project_id or _metadata(read_value(api, row.id) or {})[0] or row.id
+    """Return the Project ID of a resource; its own id where it has none, as documents do.
+
+    Raises BadAnswer where it cannot be asked for: an id taken in its stead would stay for good.
+    """
+    if row.project_id:
+        return row.project_id
+    try:
+        value = described(api.json(resource_path(row.id)))
+    except (Gone, LoginRefused) as error:
+        if not is_hidden(error):
+            raise
+        raise api.strange(f"the Project ID of {row.id} may not be read") from error
+    return _metadata(value or {})[0] or row.id
 
 
 def _metadata(value: Mapping[str, Any]) -> tuple[str, str]:

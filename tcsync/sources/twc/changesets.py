@@ -220,19 +220,25 @@ class Changesets:
     def _same(
         self, record: RevisionRecord, refs: Sequence[ArtifactRef]
     ) -> Mapping[str, ArtifactRef]:
-        """Return those of the entries held that are the same here: few are asked for their size."""
-        if len(refs) > SIZES_ASKED:
-            return {ref.id: ref for ref in refs}
+        """Return those of the entries held that are the same here; few are asked for their size."""
+        asked = _turn(refs, record.number)
 
         def ask(ref: ArtifactRef, pulse: Pulse) -> bool:
             entry = read_entry(self._api(pulse), record.resource, record.number, ref.id)
             return (entry.name, entry.size) == (ref.name, ref.size)
 
-        return {
-            ref.id: ref
-            for ref, is_same in zip(refs, self._crew.each(refs, ask), strict=True)
-            if is_same
-        }
+        answers = zip(asked, self._crew.each(asked, ask), strict=True)
+        others = {ref.id for ref, is_same in answers if not is_same}
+        return {ref.id: ref for ref in refs if ref.id not in others}
+
+
+def _turn(refs: Sequence[ArtifactRef], number: int) -> Sequence[ArtifactRef]:
+    """Return whose turn it is at a revision: one after another, as the revisions go on."""
+    if len(refs) <= SIZES_ASKED:
+        return refs
+    ordered = sorted(refs, key=lambda ref: ref.id)
+    start = number * SIZES_ASKED % len(ordered)
+    return [*ordered, *ordered][start : start + SIZES_ASKED]
 
 
 def _absent(resource: str, error: SourceError) -> Absent:

@@ -64,12 +64,19 @@ class Job(Generic[T]):
 class Crew:
     """At most `size` threads; they begin with the first job and end with `close`.
 
-    `pulse` returns what the waiting thread has to tell of the bytes that arrived.
+    `pulse` returns what the waiting thread has to tell of the bytes that arrived. `check` is called
+    before what came of a job is handed out; it may raise.
     """
 
-    def __init__(self, size: int, pulse: Callable[[], Pulse | None]) -> None:
+    def __init__(
+        self,
+        size: int,
+        pulse: Callable[[], Pulse | None],
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self.size = size
         self._pulse = pulse
+        self._check = check
         self._jobs: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._changed = threading.Condition()
         self._open: set[Job[Any]] = set()
@@ -102,6 +109,8 @@ class Crew:
             if (pulse := self._pulse()) is not None and (count or done is None):
                 pulse(count)
             if done is not None:
+                # Before it is let go of: what it brought is closed with all that is under way.
+                self._check()
                 self._open.discard(done)
                 return done
 

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from tcsync.errors import BadAnswer, LoginRefused, SourceError, Unreachable
+from tcsync.errors import BadAnswer, LoginRefused, SourceError, Unreachable, VersionChanged
 from tcsync.outbound import ByteStream, Endpoint, Knocked, OutboundClient, Pulse, Text
-from tcsync.sources.twc.assumptions import REFUSES_PASSWORD, SEAT_WORDS
+from tcsync.sources.twc.assumptions import LACKS_SEAT, REFUSES_PASSWORD, SEAT_WORDS
 from tcsync.sources.twc.ports import explain_port
 from tcsync.sources.twc.versions import major_version
 
@@ -87,6 +87,7 @@ class Session:
         self._door = threading.Lock()
         self._login: Login | None = None
         self._logins = 0
+        self._is_checked = False
         self._clients: list[OutboundClient] = []
         self._busy = 0
         self._used_at = 0.0
@@ -119,6 +120,15 @@ class Session:
         request = Request("/osmc/version", VERSION_BYTES)
         self._note_version(self.ask(request, lambda answer: answer.read(VERSION_BYTES), pulse))
         return self.version
+
+    def check_same(self, version: str) -> None:
+        """Raise VersionChanged where this is no longer the major version."""
+        was, now = major_version(version), major_version(self.version)
+        if was != now:
+            raise VersionChanged(
+                f"{self.where} ran major version {was or 'unknown'} when this began and runs"
+                f" {now or 'unknown'} now."
+            )
 
     def idle_for(self) -> float | None:
         """Return for how many seconds an open session was not used, None where none is open."""
@@ -185,8 +195,15 @@ class Session:
             if login is None or login.number <= expired:
                 self._login = None
                 login = self._login = self._open(client.pulse)
+                self._is_checked = False
+            if not self._is_checked:
                 self._check_version(client, login, is_renewal=bool(expired))
             return login
+        except BadAnswer as error:
+            if self.version:
+                # The server was one before: it is not about what was asked for.
+                error.stage = "login"
+            raise
         finally:
             self._door.release()
 
@@ -219,7 +236,7 @@ class Session:
         said = f"{self.where} answered the login with {status}"
         if status in REFUSES_PASSWORD and not any(word in body for word in SEAT_WORDS):
             return LoginRefused(f"{said}: user name, password or token are wrong.")
-        if status in REFUSES_PASSWORD or status in {403, 429} or status >= 500:  # noqa: PLR2004
+        if status in REFUSES_PASSWORD | LACKS_SEAT or status >= 500:  # noqa: PLR2004
             return NoSeat(f"{said}: most likely all its licence seats are in use.")
         return BadAnswer(
             f"{said} and opened no session: that is not the REST API of a Teamwork Cloud."
@@ -228,13 +245,9 @@ class Session:
     def _check_version(self, client: OutboundClient, login: Login, *, is_renewal: bool) -> None:
         before, request = self.version, Request("/osmc/version", VERSION_BYTES)
         self._note_version(_send(client, login, request, lambda answer: answer.read(VERSION_BYTES)))
-        was, now = major_version(before), major_version(self.version)
-        if is_renewal and was != now:
-            raise BadAnswer(
-                f"{self.where} ran major version {was or 'unknown'} when this began and runs"
-                f" {now or 'unknown'} now.",
-                next_step="Synchronize again: it is planned anew with the new version.",
-            )
+        self._is_checked = True
+        if is_renewal:
+            self.check_same(before)
 
     def _note_version(self, text: bytes) -> None:
         if text.lstrip()[:1] == b"<":

@@ -10,7 +10,7 @@ from functools import partial
 from uuid import uuid5
 
 from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
-from tcsync.errors import Gone, LoginRefused
+from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
     Absent,
@@ -27,6 +27,7 @@ from tcsync.sources.twc.assumptions import SERVERS
 from tcsync.sources.twc.catalogue import (
     Catalogue,
     Row,
+    is_about_one,
     is_hidden,
     read_catalogue,
     read_picked,
@@ -66,12 +67,13 @@ class TwcSource:
         self._session = sessions.of(self.endpoint)
         self._typed = endpoint.basic[0] if endpoint.basic is not None else ""
         self._pulse: Pulse | None = None
-        self._crew = Crew(IN_FLIGHT, lambda: self._pulse)
+        self._crew = Crew(IN_FLIGHT, lambda: self._pulse, self._check_version)
         self._uuid = str(uuid5(SERVERS, self._session.where))
         epoch = str(uuid5(SERVERS, f"{self._uuid} feed"))
         self._feed = Feed(self._session, self._crew, epoch, clock)
         self._account: Account | None = None
         self._questions = 0
+        self._began = ""
 
     def __enter__(self) -> TwcSource:
         return self
@@ -120,6 +122,7 @@ class TwcSource:
                 lost = {row.id for row in rows} - {resource.id for resource in found}
                 picked = set(selection.resources) if selection is not None else set()
                 resources, missing = found, missing | (lost & picked)
+            self._check_version()
         return Snapshot(
             self._uuid,
             self._feed.epoch,
@@ -131,8 +134,11 @@ class TwcSource:
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
-        """Return a resource beside what is known of it, None where this account may not read it."""
-        if row.removed:
+        """Return a resource beside what is known of it, None where this account may not read it.
+
+        One whose answers cannot be understood has a fault: it holds up no other.
+        """
+        if row.removed or row.fault:
             return row.plain()
         try:
             return read_resource(Api(self._session, pulse), row, known.get(row.id, Known()))
@@ -140,6 +146,10 @@ class TwcSource:
             if not is_hidden(error):
                 raise
             return None
+        except BadAnswer as error:
+            if not is_about_one(error):
+                raise
+            return replace(row.plain(), fault=error.message)
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
@@ -181,9 +191,19 @@ class TwcSource:
     def _api(self, pulse: Pulse) -> Api:
         return Api(self._session, pulse)
 
+    def _check_version(self) -> None:
+        """Raise VersionChanged where the server is another one than when the question began.
+
+        A session that is opened anew says so once, to whoever noticed; it is shared by others.
+        """
+        self._session.check_same(self._began)
+
     @contextmanager
     def _asking(self) -> Iterator[Api]:
         """Lend the calls for one question; what is under way when it ends is let go."""
+        if not self._questions:
+            self._session.sign_in(self._pulse)
+            self._began = self._session.version
         self._questions += 1
         try:
             yield Api(self._session, self._pulse)
@@ -207,7 +227,12 @@ def _selected(
         shown = [row for row in catalogue.rows.values() if not row.removed]
         return set(catalogue.categories), shown, set()
     chosen = catalogue.below(selection.categories)
-    rows = {id_: row for id_, row in catalogue.rows.items() if row.category in chosen}
+    rows = {
+        id_: row
+        for id_, row in catalogue.rows.items()
+        # Of one with a fault nobody knows where it lies: what is ours must not be let go.
+        if row.category in chosen or (chosen and row.fault)
+    }
     rows |= {id_: catalogue.rows[id_] for id_ in selection.resources if id_ in catalogue.rows}
     picked = {*selection.categories, *selection.resources}
     return chosen, list(rows.values()), picked - chosen - rows.keys()

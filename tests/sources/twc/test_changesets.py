@@ -156,6 +156,17 @@ def test_an_artifact_that_grew_under_its_id_is_read_again(source, rover):
     assert kept.blobs[ref.digest] == b"other bytes"
 
 
+def test_of_many_artifacts_some_are_asked_for_at_each_revision_in_turn(source, server, world):
+    keys = [f"a{n}" for n in range(10)]
+    many = world.resource("Many").commit(artifacts=dict.fromkeys(keys, b"old"))
+    many.commit(artifacts=dict.fromkeys(keys, b"other bytes")).commit()
+    manifests = pulled(source, many).manifests
+    sizes = [sorted(ref.size for ref in manifests[many.id, n].values()) for n in (1, 2, 3)]
+    assert sizes == [[3] * 10, [3] * 2 + [11] * 8, [11] * 10]
+    asked = sum("/revisions/3/artifacts/" in path for path in server.statistics.asked)
+    assert asked == 8 + 2 * 2
+
+
 def test_a_big_artifact_arrives_whole(source, world):
     data = bytes(range(256)) * 20_000
     big = world.resource("Big").commit(put={"m": Put("uml:Model", "")}, artifacts={"a": data})

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tcsync.errors import BadAnswer, LoginRefused, Unreachable
+from tcsync.errors import BadAnswer, LoginRefused, Unreachable, VersionChanged
 from tcsync.sources.twc import NoSeat, Sessions
 from tests.fakes.twc import StandIn, faults
 from tests.project.tree import ROOT
@@ -188,9 +188,19 @@ def test_a_new_major_version_in_mid_run_ends_the_run_and_not_the_next(source, se
     source.identity()
     world.version = "2026x"
     server.sessions.expire_all()
-    with pytest.raises(BadAnswer, match=r"2024x when this began and runs 2026x now"):
+    with pytest.raises(VersionChanged, match=r"2024x when this began and runs 2026x now"):
         source.snapshot(None, None)
     assert source.identity().major_version == "2026x"
+
+
+def test_a_version_that_could_not_be_read_is_asked_for_before_anything_else(source, server, world):
+    source.identity()
+    world.version = "2026x"
+    server.faults.add("*/workspaces", faults.expire())
+    server.faults.add("*/version", faults.html())
+    with pytest.raises(BadAnswer, match="instead of its version"):
+        source.snapshot(None, None)
+    assert source.snapshot(None, None).major_version == "2026x"
 
 
 def test_a_page_instead_of_a_login_is_no_teamwork_cloud(source, server):
@@ -201,8 +211,8 @@ def test_a_page_instead_of_a_login_is_no_teamwork_cloud(source, server):
 
 def test_a_page_instead_of_json_is_told_as_such(source, server, world):
     server.faults.add("*/revisions", faults.html())
-    with pytest.raises(BadAnswer, match=r"a page \(HTML\) instead of JSON"):
-        looked_at(source, world.resource("Rover").id)
+    (shown,) = looked_at(source, world.resource("Rover").id).resources
+    assert "a page (HTML) instead of JSON" in shown.fault
 
 
 def test_a_login_that_leads_elsewhere_is_refused(source, server):

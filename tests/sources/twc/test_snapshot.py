@@ -15,7 +15,6 @@ from tcsync.domain import (
     Selection,
     listing_fingerprint,
 )
-from tcsync.errors import BadAnswer
 from tcsync.sources.twc.comparing import compared
 from tcsync.sources.twc.listings import Listing
 from tests.fakes.twc import Habits, Put, StandIn, World, faults
@@ -188,10 +187,11 @@ def test_a_trunk_that_nobody_names_is_that_of_the_first_revision():
         lambda _entries: {"revisions": 3},
     ],
 )
-def test_a_listing_that_contradicts_itself_is_refused(source, server, rover, change):
+def test_a_listing_that_contradicts_itself_is_a_fault(source, server, rover, change):
     server.faults.add("*/revisions", faults.reshaped(change))
-    with pytest.raises(BadAnswer):
-        looked_at(source, rover.id)
+    (shown,) = looked_at(source, rover.id).resources
+    assert "cannot be understood" in shown.fault
+    assert shown.revisions == shown.branches == ()
 
 
 def test_a_branch_made_again_under_its_name_is_another_branch(source, rover):
@@ -211,6 +211,15 @@ def test_the_project_id_is_asked_for_where_the_list_shows_none(source, server, r
     server.faults.add("GET /osmc/resources", bare)
     (shown,) = looked_at(source, rover.id).resources
     assert shown.project_id == rover.metadata["PROJECT_ID"]
+
+
+@pytest.mark.parametrize("code", [403, 404])
+def test_a_project_id_that_may_not_be_asked_for_is_not_replaced(source, server, rover, code):
+    bare = faults.reshaped(lambda entries: [{**e, "metadata": None} for e in entries])
+    server.faults.add("GET /osmc/resources", bare)
+    server.faults.add(f"*/{rover.id}", faults.status(code))
+    (shown,) = looked_at(source, "none", "of", "these", rover.id).resources
+    assert f"the Project ID of {rover.id} may not be read" in shown.fault
 
 
 def test_a_commit_between_two_looks_is_seen(source, rover):
