@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeVar, cast
 
 from django.conf import settings
@@ -89,7 +90,7 @@ def _open_node(server: RemoteServer) -> Source:
 
 
 def _open_cloud(server: RemoteServer) -> Source:
-    return TwcSource(endpoint(server))
+    return TwcSource(endpoint(server), folder=Path(settings.TCSYNC_DATA))
 
 
 OPENERS: dict[str, Callable[[RemoteServer], Source]] = {

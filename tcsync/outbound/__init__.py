@@ -20,7 +20,7 @@ from tcsync.outbound.addresses import check_address
 from tcsync.outbound.bodies import Knocked, Text
 from tcsync.outbound.client import OutboundClient
 from tcsync.outbound.deadline import Pulse
-from tcsync.outbound.endpoint import Endpoint
+from tcsync.outbound.endpoint import Endpoint, secrets_of
 from tcsync.outbound.keystores import Keystore, KeystoreRefused
 from tcsync.outbound.probing import certificate_of, reach
 from tcsync.outbound.refusals import Redirected
@@ -41,4 +41,5 @@ __all__ = [
     "check_address",
     "check_ca",
     "reach",
+    "secrets_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from tcsync.outbound.addresses import check_address
 from tcsync.outbound.bodies import Knocked, Text, pair_text
 from tcsync.outbound.connecting import CONNECT_SECONDS, CheckedAdapter, Opener, SingleRequests
 from tcsync.outbound.deadline import READ_SECONDS, Deadline, Pulse
-from tcsync.outbound.endpoint import Endpoint, account_headers, secrets_of
+from tcsync.outbound.endpoint import Endpoint, account_headers, secrets_of, told_apart
 from tcsync.outbound.reasons import translate, was_dropped
 from tcsync.outbound.refusals import check_status, shown
 from tcsync.outbound.stream import ByteStream
@@ -43,6 +43,7 @@ class OutboundClient:
     `pulse` is told of each piece and at least once a second while waiting; what it raises ends
     the request. `cookies` are sent with every request; whoever sets them took them from an answer
     of this server. No other cookie is ever kept or sent.
+    `secrets`: what no message may repeat beside those of the endpoint and the cookies.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class OutboundClient:
         *,
         user_agent: str = "tcsync",
         only_reads: bool = False,
+        secrets: Sequence[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._address = check_address(endpoint.address)
@@ -61,7 +63,7 @@ class OutboundClient:
         self.pulse: Pulse | None = None
         self.cookies: Mapping[str, str] = {}
         headers = account_headers(endpoint)
-        self._secrets = secrets_of(headers, endpoint.basic)
+        self._account_secrets = (*secrets_of(endpoint), *secrets)
         self._opener = Opener(endpoint.allow_loopback, Deadline(0.0, clock))
         self._session = SingleRequests()
         self._session.trust_env = False
@@ -159,6 +161,11 @@ class OutboundClient:
                 yield answer
             finally:
                 answer.close()
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        cookies = (value.strip('"') for value in self.cookies.values())
+        return (*self._account_secrets, *told_apart(cookies))
 
     def _deadline(self, path: str, seconds: float) -> Deadline:
         if not path.startswith("/"):

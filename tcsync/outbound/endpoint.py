@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tcsync.errors import LoginRefused
@@ -48,12 +48,18 @@ def account_headers(endpoint: Endpoint) -> dict[str, str]:
     return headers
 
 
-def secrets_of(headers: Mapping[str, str], basic: tuple[str, str] | None) -> tuple[str, ...]:
-    """Return the texts that no message may repeat, whoever said them."""
-    found = {part for value in headers.values() for part in (value, value.rpartition(" ")[2])}
-    if basic is not None:
-        found.add(basic[1])
-    return tuple(text for text in found if len(text) >= SHORTEST_SECRET)
+def secrets_of(endpoint: Endpoint) -> tuple[str, ...]:
+    """Return the texts that no message may repeat, whoever said them. Raises LoginRefused."""
+    values = account_headers(endpoint).values()
+    found = {part for value in values for part in (value, value.rpartition(" ")[2])}
+    if endpoint.basic is not None:
+        found.add(endpoint.basic[1])
+    return told_apart(found)
+
+
+def told_apart(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return those secrets that are long enough to be known again in a text."""
+    return tuple(text for text in secrets if len(text) >= SHORTEST_SECRET)
 
 
 def _can_be_sent(text: str) -> bool:

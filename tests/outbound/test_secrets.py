@@ -100,11 +100,22 @@ def test_the_repr_of_an_endpoint_shows_no_secret():
         b"",
     ],
 )
-@pytest.mark.parametrize("account", [{"headers": TOKEN}, {"basic": ("joe", CANARY)}])
+@pytest.mark.parametrize(
+    "account", [{"headers": TOKEN}, {"basic": ("joe", CANARY)}, {"secrets": (CANARY,)}]
+)
 def test_no_error_repeats_a_secret_whatever_the_server_says(said, account):
     with Server(said) as server, pytest.raises(TcsyncError) as caught:
         ask(server, **account)
     assert CANARY not in f"{caught.value} {caught.value.next_step} {caught.value!r}"
+    assert CANARY not in _messages(caught.value)
+
+
+@pytest.mark.parametrize("value", [CANARY, f'"{CANARY}"'])
+def test_no_error_repeats_a_cookie_that_was_sent(value):
+    with Server(answer(ECHO, 400, PROBLEM)) as server, client(server) as made:
+        made.cookies = {"session": value}
+        with pytest.raises(TcsyncError) as caught:
+            made.json("GET", "/x")
     assert CANARY not in _messages(caught.value)
 
 

@@ -74,6 +74,13 @@ def test_a_teamwork_cloud_tells_changes(server):
         assert source.delivery is Delivery.CHANGES
 
 
+def test_artifacts_of_a_teamwork_cloud_wait_on_the_data_volume(server, settings, tmp_path):
+    settings.TCSYNC_DATA = tmp_path
+    server.kind = RemoteServer.Kind.TEAMWORK_CLOUD
+    with opening.OPENERS[server.kind](server) as source:
+        assert source._folder == tmp_path
+
+
 def test_a_user_name_says_that_the_secret_of_a_teamwork_cloud_is_a_password(server):
     server.kind = "teamwork-cloud"
     assert connect.endpoint(server).headers == {"Authorization": "Token s"}

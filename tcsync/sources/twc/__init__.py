@@ -3,6 +3,7 @@
 session     what a login opens: cookies and a licence seat, shared by all runs of a process
 crew        threads that ask for several things at a time; one thread waits for all of them
 api         the calls, and how their answers are opened; batch: elements or tags by their ids
+foreign     JSON of the other side: how much of it is decoded, and what it is when it is odd
 listing     the revisions that a resource shows; catalogue: categories and resources
 element     what a pair of containers is made into: docs/formats/element.md
 walk        reading all that lives at a revision, from its root elements

@@ -12,13 +12,14 @@ import orjson
 from tcsync.errors import BadAnswer, Gone, SourceError
 from tcsync.outbound import ByteStream, Pulse, Redirected, Text
 from tcsync.sources.twc.assumptions import REFUSES_DIALECT
+from tcsync.sources.twc.foreign import NOT_READ, check_containers
 from tcsync.sources.twc.sessions import Request, Session
 from tcsync.sources.twc.versions import has_json_batches
 
 T = TypeVar("T")
 
 PIECE_BYTES = 1 << 20
-LISTING_BYTES = 256 << 20
+LISTING_BYTES = 64 << 20
 BATCH_BYTES = 64 << 20
 ARTIFACT_BYTES = 64 << 30
 ARTIFACT_SECONDS = 6 * 3600.0
@@ -34,13 +35,14 @@ class Api:
         self._pulse = pulse
 
     def text(self, request: Request) -> bytes:
-        """Return a whole body. Raises BadAnswer for a page where there should be JSON."""
+        """Return a whole body. Raises BadAnswer for a page, or for JSON that would fill memory."""
         data = self.session.ask(request, _whole, self._pulse)
         if data[:64].lstrip()[:1] == b"<":
             raise BadAnswer(
                 f"{self.where} answered with a page (HTML) instead of JSON: it is no Teamwork"
                 " Cloud, or a gateway in between has a problem."
             )
+        check_containers(data, self.where)
         return data
 
     def json(self, path: str) -> Any:
@@ -48,7 +50,7 @@ class Api:
         data = self.text(Request(ROOT + path, LISTING_BYTES))
         try:
             return orjson.loads(data)
-        except orjson.JSONDecodeError:
+        except NOT_READ:
             raise BadAnswer(f"{self.where} sent JSON that cannot be read.") from None
 
     def shaped(self, path: str, shape: type[T]) -> T:
@@ -56,7 +58,7 @@ class Api:
         data = self.text(Request(ROOT + path, LISTING_BYTES))
         try:
             return msgspec.json.decode(data, type=shape)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except NOT_READ as error:
             raise self.strange(str(error)) from error
 
     def strange(self, what: str) -> BadAnswer:
@@ -72,8 +74,13 @@ class Api:
                 raise
             return self.json(error.path.removeprefix(ROOT))
 
-    def download(self, path: str, file: IO[bytes], take: Callable[[bytes], object]) -> int:
-        """Write a body into a file, passing on each piece; return how many bytes it has."""
+    def download(
+        self, path: str, file: IO[bytes], take: Callable[[bytes], object], size: int
+    ) -> int:
+        """Write a body into a file, passing on each piece; return how many bytes it has.
+
+        Raises AnswerTooLarge where these are more than `size`.
+        """
 
         def write(answer: ByteStream) -> int:
             # A session may expire before the first byte: then this is called once more.
@@ -84,7 +91,7 @@ class Api:
                 count += len(piece)
             return count
 
-        request = Request(ROOT + path, ARTIFACT_BYTES, seconds=ARTIFACT_SECONDS)
+        request = Request(ROOT + path, min(size, ARTIFACT_BYTES), seconds=ARTIFACT_SECONDS)
         return self.session.ask(request, write, self._pulse)
 
     def batch(
@@ -138,7 +145,7 @@ class Api:
         data = self.text(Request(ROOT + path, BATCH_BYTES, body))
         try:
             return opened(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except NOT_READ as error:
             raise self.strange(str(error)) from error
 
 
@@ -151,8 +158,12 @@ def _whole(answer: ByteStream) -> bytes:
 
 def resource_path(resource: str, *more: object) -> str:
     """Return the path of something in a resource."""
-    parts = ("resources", resource, *map(str, more))
-    return "".join("/" + quote(part, safe="") for part in parts)
+    return path_of("resources", resource, *more)
+
+
+def path_of(*parts: object) -> str:
+    """Return a path of parts that are no more than one part each, whatever an id is made of."""
+    return "".join("/" + quote(str(part), safe="") for part in parts)
 
 
 def or_none(ask: Callable[[], T]) -> T | None:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import IO, Any
 
-from tcsync.domain import ArtifactRef
-from tcsync.errors import BadAnswer
+from tcsync.domain import ArtifactRef, RevisionRecord
+from tcsync.errors import AnswerTooLarge, BadAnswer, StorageFull
+from tcsync.outbound import Pulse
 from tcsync.sources.base import ArtifactEntry, ArtifactPut
 from tcsync.sources.twc.api import PIECE_BYTES, Api, or_none, resource_path
 from tcsync.sources.twc.assumptions import ARTIFACT_NAMES
+from tcsync.sources.twc.crew import Crew, Job
 from tcsync.sources.twc.elements import reference
+from tcsync.sources.twc.foreign import whole_number
 from tcsync.sources.twc.listings import contained, text_of
+
+WAITING_BYTES = 256 << 20
+"""Of artifacts that were read ahead; a larger one waits alone."""
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(slots=True)
@@ -50,31 +62,84 @@ def read_entry(api: Api, resource: str, number: int, id_: str) -> ArtifactEntry:
     value = api.json(resource_path(resource, "revisions", number, "artifacts", id_))
     if isinstance(value, list):
         value = next((one for one in value if isinstance(one, dict) and "size" in one), None)
-    size = value.get("size") if isinstance(value, dict) else None
-    if isinstance(size, str) and size.isdecimal():
-        size = int(size)
-    if not isinstance(value, dict) or not isinstance(size, int) or size < 0:
+    size = whole_number(value.get("size")) if isinstance(value, dict) else None
+    if not isinstance(value, dict) or size is None or size < 0:
         raise api.strange(f"artifact {id_} has no size")
     return ArtifactEntry(id_, _name(value) or id_, size)
 
 
-def fetch(api: Api, resource: str, number: int, id_: str) -> Fetched:
-    """Read an artifact and its bytes. Raises BadAnswer where it is not as long as was said."""
-    entry = read_entry(api, resource, number, id_)
-    path = resource_path(resource, "revisions", number, "artifacts", id_)
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """Reading artifacts of one revision into files in a folder; None is that of the system."""
+
+    crew: Crew
+    api_of: Callable[[Pulse], Api]
+    record: RevisionRecord
+    folder: Path | None
+
+    def each(self, ids: Iterable[str]) -> Iterator[Fetched]:
+        """Yield artifacts in their order; whoever takes one closes it before the next.
+
+        A few are read ahead, as long as their files have few bytes together.
+        """
+        ahead: deque[tuple[int, Job[Fetched]]] = deque()
+        waiting = 0
+        for entry in self.crew.each(ids, self._entry):
+            while ahead and (waiting + entry.size > WAITING_BYTES or len(ahead) > self.crew.size):
+                size, job = ahead.popleft()
+                yield self.crew.result(job)
+                waiting -= size
+            ahead.append((entry.size, self.crew.begin(partial(self._fetch, entry))))
+            waiting += entry.size
+        for _size, job in ahead:
+            yield self.crew.result(job)
+
+    def _entry(self, id_: str, pulse: Pulse) -> ArtifactEntry:
+        return read_entry(self.api_of(pulse), self.record.resource, self.record.number, id_)
+
+    def _fetch(self, entry: ArtifactEntry, pulse: Pulse) -> Fetched:
+        place = (self.record.resource, "revisions", self.record.number, "artifacts", entry.id)
+        return fetch(self.api_of(pulse), resource_path(*place), entry, self.folder)
+
+
+def fetch(api: Api, path: str, entry: ArtifactEntry, folder: Path | None) -> Fetched:
+    """Read the bytes of an artifact. Raises BadAnswer where it is not as long as was said.
+
+    Raises StorageFull where there is no space for it in the folder.
+    """
     digest = hashlib.sha256()
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by Fetched, or here
     try:
-        count = api.download(f"{path}?download=true", file, digest.update)
-        if count != entry.size:
-            raise BadAnswer(
-                f"Artifact {id_} has {count:,} bytes, {api.where} said {entry.size:,}.",
-                next_step="Synchronize again.",
-            )
-    except BaseException:
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by Fetched, or here
+        try:
+            count = api.download(f"{path}?download=true", file, digest.update, entry.size)
+            # What waits in the buffer may be what there is no space for.
+            file.flush()
+            if count != entry.size:
+                raise _other_length(api, entry, f"{count:,} bytes")
+        except BaseException:
+            _discard(file)
+            raise
+    except AnswerTooLarge as error:
+        raise _other_length(api, entry, "more bytes") from error
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        where = f"Artifact {entry.id} has {entry.size:,} bytes: {error.strerror}."
+        raise StorageFull(where) from error
+    return Fetched(ArtifactRef(entry.id, entry.name, digest.hexdigest(), count), file)
+
+
+def _other_length(api: Api, entry: ArtifactEntry, found: str) -> BadAnswer:
+    return BadAnswer(
+        f"Artifact {entry.id} has {found}, {api.where} said {entry.size:,}.",
+        next_step="Synchronize again.",
+    )
+
+
+def _discard(file: IO[bytes]) -> None:
+    # Closing writes what is left in the buffer, for which there may be no space either.
+    with suppress(OSError):
         file.close()
-        raise
-    return Fetched(ArtifactRef(id_, entry.name, digest.hexdigest(), count), file)
 
 
 def _name(value: dict[str, Any]) -> str:

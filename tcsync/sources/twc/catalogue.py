@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tcsync.domain import UNCATEGORIZED_ID, Category, Resource
 from tcsync.errors import BadAnswer, Gone, LoginRefused
-from tcsync.sources.twc.api import Api, resource_path
+from tcsync.sources.twc.api import Api, path_of, resource_path
 from tcsync.sources.twc.assumptions import HIDDEN, NAME_SUFFIX
 from tcsync.sources.twc.dates import epoch_seconds
 from tcsync.sources.twc.elements import reference
@@ -129,7 +129,7 @@ def _climb(api: Api, known: dict[str, tuple[str, str]], nested: dict[str, str], 
         if not id_ or id_ in known:
             return
         try:
-            value = described(api.json(f"/workspaces/{id_}/resources"))
+            value = described(api.json(path_of("workspaces", id_, "resources")))
         except (Gone, LoginRefused) as error:
             if not is_hidden(error):
                 raise

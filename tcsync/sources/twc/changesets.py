@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from tcsync.domain import ArtifactRef, RevisionRecord
 from tcsync.errors import BadAnswer, Gone, LoginRefused, SourceError
@@ -23,7 +24,7 @@ from tcsync.sources.base import (
     Want,
 )
 from tcsync.sources.twc.api import Api
-from tcsync.sources.twc.artifacts import Fetched, fetch, read_entry
+from tcsync.sources.twc.artifacts import Fetching, read_entry
 from tcsync.sources.twc.assumptions import IDS_AT_ONCE, SIZES_ASKED
 from tcsync.sources.twc.catalogue import is_hidden
 from tcsync.sources.twc.crew import Crew, Job
@@ -48,12 +49,18 @@ class Line:
 
 
 class Changesets:
-    """One stream of revisions; for the thread that the crew works for."""
+    """One stream of revisions; for the thread that the crew works for.
 
-    def __init__(self, session: Session, crew: Crew, states: States) -> None:
+    Artifacts wait in files in `folder`, None being that of the system.
+    """
+
+    def __init__(
+        self, session: Session, crew: Crew, states: States, folder: Path | None = None
+    ) -> None:
         self._session = session
         self._crew = crew
         self._states = states
+        self._folder = folder
 
     def tell(self, wants: Sequence[Want]) -> Iterator[Telling | Absent]:
         """Yield a Telling for each revision, an Absent for a resource that cannot be given."""
@@ -207,15 +214,13 @@ class Changesets:
             for ref in same.values():
                 yield ArtifactPut(ref, iter(()))
         lacking = [id_ for id_ in content.artifacts if id_ not in same]
-        for fetched in self._crew.each(lacking, partial(self._fetch, record)):
+        fetching = Fetching(self._crew, self._api, record, self._folder)
+        for fetched in fetching.each(lacking):
             with closing(fetched):
                 # Bytes that are here already are not read.
                 yield fetched.told()
         for id_ in sorted(held.keys() - set(content.artifacts)):
             yield ArtifactGone(id_)
-
-    def _fetch(self, record: RevisionRecord, id_: str, pulse: Pulse) -> Fetched:
-        return fetch(self._api(pulse), record.resource, record.number, id_)
 
     def _same(
         self, record: RevisionRecord, refs: Sequence[ArtifactRef]

@@ -17,6 +17,7 @@ from tcsync.errors import BadAnswer, NotCanonical
 from tcsync.packs import canonical, canonical_value
 from tcsync.packs.canonical import MAX_DEPTH, MAX_TEXT_BYTES, loads
 from tcsync.sources.twc.assumptions import UNSPECIFIED_REVISION
+from tcsync.sources.twc.foreign import NOT_READ
 
 
 class Element(NamedTuple):
@@ -75,7 +76,7 @@ def element_of(pair: bytes, asked: str) -> Element | None:
     """
     try:
         parts = _pair.decode(pair)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_READ:
         return _slowly(pair, asked)
     return element_from(parts, asked)
 
@@ -122,7 +123,7 @@ def _held(parts: list[Part], asked: str) -> list[_Ref]:
     held = next((part.held for part in parts if memoryview(part.held)), None)
     try:
         return [] if held is None else msgspec.json.decode(held, type=list[_Ref])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_READ as error:
         raise _no_form(asked, error) from error
 
 
@@ -149,7 +150,7 @@ def quick(raw: bytes) -> bytes | None:
         out = orjson.dumps(_values.decode(raw), option=orjson.OPT_SORT_KEYS)
     except (_Float, orjson.JSONEncodeError):
         return None if is_marked else _quick_with_tokens(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except NOT_READ:
         return None
     return _proven(raw, out, is_marked=is_marked)
 

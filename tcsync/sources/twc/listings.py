@@ -15,6 +15,7 @@ from tcsync.sources.twc.api import Api, or_none, resource_path
 from tcsync.sources.twc.assumptions import NO_NUMBER, REFUSES_DIALECT
 from tcsync.sources.twc.dates import epoch_seconds
 from tcsync.sources.twc.elements import reference
+from tcsync.sources.twc.foreign import NOT_READ, whole_number
 
 HIGHEST_NUMBER = 1 << 53
 NO_ROOTS = msgspec.Raw(b"null")
@@ -82,7 +83,7 @@ def read_revision(api: Api, resource: str, number: int) -> Commit:
     if isinstance(found, list):
         try:
             found = msgspec.json.decode(found[0], type=Commit)
-        except (IndexError, msgspec.DecodeError):
+        except (IndexError, *NOT_READ):
             raise api.strange(f"revision {number} of {resource} is no revision") from None
     found.id = number
     return found
@@ -90,9 +91,12 @@ def read_revision(api: Api, resource: str, number: int) -> Commit:
 
 def root_ids(api: Api, listing: Listing, number: int) -> tuple[str, ...]:
     """Return the root elements of a revision in order; asked for where the list has none (16)."""
-    roots = _roots(listing.roots[number])
-    if roots is None:
-        roots = _roots(read_revision(api, listing.resource, number).roots)
+    try:
+        roots = _roots(listing.roots[number])
+        if roots is None:
+            roots = _roots(read_revision(api, listing.resource, number).roots)
+    except NOT_READ as error:
+        raise api.strange(f"the roots of revision {number} of {listing.resource}") from error
     if roots is None:
         raise api.strange(f"revision {number} of {listing.resource} names no root elements")
     return roots
@@ -137,11 +141,10 @@ def record_of(api: Api, resource: str, commit: Commit) -> RevisionRecord:
 
 
 def _number(value: object) -> int | None:
-    if isinstance(value, str):
-        value = int(value) if value.strip().lstrip("-").isdecimal() else None
-    if not isinstance(value, int) or value in NO_NUMBER:
+    number = whole_number(value)
+    if number is None or number in NO_NUMBER:
         return None
-    return value if 0 < value < HIGHEST_NUMBER else None
+    return number if 0 < number < HIGHEST_NUMBER else None
 
 
 def _numbers(value: object) -> tuple[int, ...]:

@@ -102,8 +102,9 @@ class Feed:
         return dict(zip((row.id for row in rows), answers, strict=True))
 
     def _newest_of(self, resource: str, pulse: Pulse) -> bytes:
+        api = Api(self.session, pulse)
         path = f"{resource_path(resource, 'revisions')}?includeBody=true&page=1&items=1"
-        return _mark(partial(Api(self.session, pulse).json, path))
+        return _mark(api, partial(api.json, path))
 
     def _looked_at(self, now: Catalogue) -> set[str]:
         """Read branches and tags of the next resources in turn; return those that changed."""
@@ -128,10 +129,10 @@ class Feed:
             tags = [(t.id, t.name, t.revision, t.description) for t in read_tags(api, resource)]
             return [api.json(path), tags]
 
-        return _mark(read)
+        return _mark(api, read)
 
 
-def _mark(read: Callable[[], object]) -> bytes:
+def _mark(api: Api, read: Callable[[], object]) -> bytes:
     """Return what is equal where an answer is; what may not be read has a mark too."""
     try:
         value = read()
@@ -139,7 +140,10 @@ def _mark(read: Callable[[], object]) -> bytes:
         if not is_hidden(error):
             raise
         value = error.status
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+    try:
+        return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+    except orjson.JSONEncodeError as error:
+        raise api.strange(str(error)) from error
 
 
 def _differences(before: Catalogue | None, now: Catalogue) -> tuple[set[str], bool]:

@@ -9,8 +9,10 @@ import msgspec
 from tcsync.errors import AnswerTooLarge, BadAnswer
 from tcsync.sources.twc.api import Api, resource_path
 from tcsync.sources.twc.elements import Element, Part, element_from, element_of
+from tcsync.sources.twc.foreign import NOT_READ, whole_number
 
 _OK = 200
+_NO_NUMBER = 0
 _UNREADABLE = {401, 403}
 
 
@@ -59,7 +61,7 @@ def _read(api: Api, path: str, ids: list[str]) -> tuple[dict[str, Element], dict
         if id_ not in wanted:
             continue
         if isinstance(item, _Item):
-            status = int(item.status)
+            status = whole_number(item.status) or _NO_NUMBER
             element = element_from(item.data, id_) if status == _OK else None
         else:
             status, pair = _taken_apart(item)
@@ -75,7 +77,7 @@ def _opened(text: bytes) -> Mapping[str, _Item | msgspec.Raw]:
     """Return the items of an answer: all at once where all have the usual shape."""
     try:
         return _items.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except NOT_READ:
         return _raws.decode(text)
 
 
@@ -85,10 +87,10 @@ def _taken_apart(raw: msgspec.Raw) -> tuple[int, bytes]:
         return _OK, bytes(raw)
     try:
         parts = _raws.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return 0, b""
-    status = bytes(parts.get("status", _NO_STATUS)).strip(b'"')
-    return int(status) if status.isdigit() else 0, bytes(parts.get("data", _NO_PAIR))
+    except NOT_READ:
+        return _NO_NUMBER, b""
+    said = bytes(parts.get("status", _NO_STATUS)).strip(b'"').decode("utf-8", "replace")
+    return whole_number(said) or _NO_NUMBER, bytes(parts.get("data", _NO_PAIR))
 
 
 def _missing(where: str, number: int, id_: str, status: int | None) -> BadAnswer:

@@ -17,7 +17,15 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from tcsync.errors import BadAnswer, LoginRefused, SourceError, Unreachable, VersionChanged
-from tcsync.outbound import ByteStream, Endpoint, Knocked, OutboundClient, Pulse, Text
+from tcsync.outbound import (
+    ByteStream,
+    Endpoint,
+    Knocked,
+    OutboundClient,
+    Pulse,
+    Text,
+    secrets_of,
+)
 from tcsync.sources.twc.assumptions import LACKS_SEAT, REFUSES_PASSWORD, SEAT_WORDS
 from tcsync.sources.twc.ports import explain_port
 from tcsync.sources.twc.versions import major_version
@@ -145,7 +153,7 @@ class Session:
                 return
             login, self._login = self._login, None
             clients, self._clients = self._clients, []
-        client = clients.pop() if clients else OutboundClient(self._plain, only_reads=True)
+        client = clients.pop() if clients else self._new_client()
         with client:
             client.pulse, client.cookies = None, login.cookies if login else {}
             # Where this fails it ends by itself after the server's own time.
@@ -173,7 +181,7 @@ class Session:
     def _client(self, pulse: Pulse | None) -> Iterator[OutboundClient]:
         with self._lock:
             client = self._clients.pop() if self._clients else None
-        client = client or OutboundClient(self._plain, only_reads=True)
+        client = client or self._new_client()
         client.pulse = pulse
         try:
             yield client
@@ -184,6 +192,10 @@ class Session:
         client.pulse = None
         with self._lock:
             self._clients.append(client)
+
+    def _new_client(self) -> OutboundClient:
+        # It sends nothing of the account, and a server may still repeat what it was told before.
+        return OutboundClient(self._plain, only_reads=True, secrets=secrets_of(self._account))
 
     def _signed_in(self, client: OutboundClient, expired: int) -> Login:
         """Return the session of now; opened where there is none, or none but the expired one."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from uuid import uuid5
 
 from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
@@ -51,7 +52,8 @@ class TwcSource:
     """A Teamwork Cloud server that is read with an account there. For one thread at a time.
 
     The session belongs to all sources of this process with the same endpoint. `endpoint` names the
-    account by user name and password, or by a header `Authorization: Token ...`.
+    account by user name and password, or by a header `Authorization: Token ...`. Artifacts
+    wait in nameless files in `folder` (None: that of the system) until they are stored.
     """
 
     delivery = Delivery.CHANGES
@@ -62,6 +64,7 @@ class TwcSource:
         *,
         sessions: Sessions = SESSIONS,
         clock: Callable[[], float] = time.time,
+        folder: Path | None = None,
     ) -> None:
         self.endpoint = replace(endpoint, address=usual_address(endpoint.address))
         self._session = sessions.of(self.endpoint)
@@ -72,6 +75,7 @@ class TwcSource:
         epoch = str(uuid5(SERVERS, f"{self._uuid} feed"))
         self._feed = Feed(self._session, self._crew, epoch, clock)
         self._account: Account | None = None
+        self._folder = folder
         self._questions = 0
         self._began = ""
 
@@ -162,7 +166,7 @@ class TwcSource:
     ) -> Iterator[Iterator[Telling | Absent]]:
         """Open one stream of revisions."""
         with self._asking():
-            yield Changesets(self._session, self._crew, states).tell(wants)
+            yield Changesets(self._session, self._crew, states, self._folder).tell(wants)
 
     @contextmanager
     def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:

@@ -95,6 +95,21 @@ def test_what_has_no_stored_form_is_refused_by_name(data):
         element_of(pair(f'{{"x":{data}}}'), ID)
 
 
+@pytest.mark.parametrize("depth", [300, 1000, 5000])
+def test_what_is_nested_too_deep_is_refused_by_name(depth):
+    nested = "[" * depth + "]" * depth
+    for odd in (f'{{"x":{nested}}}', f'{{}}, "kerml:owner": {nested}, "kerml:esiData": {{}}'):
+        with pytest.raises(BadAnswer, match=ID):
+            element_of(pair(odd), ID)
+
+
+@pytest.mark.parametrize("depth", [1000, 5000])
+def test_a_container_that_is_nested_too_deep_is_refused_by_name(depth):
+    held = b'"ldp:contains": ' + b"[" * depth + b"]" * depth
+    with pytest.raises(BadAnswer, match=ID):
+        element_of(pair().replace(b'"ldp:contains": []', held), ID)
+
+
 @pytest.mark.parametrize("text", [b"[]", b"{}", b"null", b'[{"@id": ""}, {"kerml:esiData": null}]'])
 def test_a_pair_without_an_element_has_none(text):
     assert element_of(text, ID) is None

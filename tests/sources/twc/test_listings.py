@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tcsync.errors import BadAnswer
 from tcsync.sources.twc.elements import reference
 from tcsync.sources.twc.listings import (
     Commit,
@@ -39,6 +40,9 @@ class Recorded:
 
     def json(self, _path):
         return json.loads(self.text)
+
+    def strange(self, what):
+        return BadAnswer(what)
 
 
 def answered(name: str, wrap: str = "%s") -> Recorded:
@@ -136,3 +140,22 @@ def test_a_revision_in_its_oldest_form_is_read():
     )
     recorded = Recorded(msgspec.json.encode([commit]))
     assert read_listing(recorded, "r").records[7].time == 1470636013
+
+
+@pytest.mark.parametrize("parent", ["--5", "9" * 5000, "5-", "OK", ""])
+def test_a_parent_that_is_no_number_is_none(parent):
+    commit = Commit(id="7", branch="b", date=1470636013000, parent=parent)
+    assert read_listing(Recorded(msgspec.json.encode([commit])), "r").records[7].parent is None
+
+
+@pytest.mark.parametrize("number", ["--5", "9" * 5000, "OK"])
+def test_a_revision_with_a_number_that_is_none_is_refused(number):
+    commit = Commit(id=number, branch="b", date=1470636013000)
+    with pytest.raises(BadAnswer, match="has no number"):
+        read_listing(Recorded(msgspec.json.encode([commit])), "r")
+
+
+def test_root_elements_that_no_number_can_be_are_refused():
+    listed = Listing("r", {}, {3: msgspec.Raw(b"[%s]" % (b"9" * 5000))})
+    with pytest.raises(BadAnswer, match="the roots of revision 3"):
+        root_ids(Recorded(b""), listed, 3)

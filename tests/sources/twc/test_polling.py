@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tcsync.errors import BadAnswer
 from tcsync.sources.twc import Sessions
-from tests.fakes.twc import Habits, Put, StandIn, World
+from tests.fakes.twc import Habits, Put, StandIn, World, faults
 from tests.fakes.twc.generate import polled
 from tests.fakes.twc.samples import sample
 from tests.sources.twc.connecting import connect, looked_at
@@ -132,6 +133,13 @@ def test_a_second_commit_within_the_unit_of_the_date_is_told(server, sessions, r
         now[0] += 10
         assert watching.look() == (rover.id,)
         sessions.close()
+
+
+def test_an_answer_that_is_nested_too_deep_is_a_bad_answer(source, server):
+    watching = Watching(source)
+    server.faults.add("*/branches", faults.text(b"[" * 500 + b"]" * 500))
+    with pytest.raises(BadAnswer, match="cannot be understood"):
+        watching.look()
 
 
 def test_a_poll_of_a_thousand_resources_that_finds_nothing_is_five_requests():

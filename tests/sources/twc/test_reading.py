@@ -93,6 +93,18 @@ def test_an_element_that_is_missing_is_named(source, rover, server, code):
         names(source, rover, "wheel", "arm")
 
 
+@pytest.mark.parametrize("code", ["OK", "--5", "9" * 5000, "", 10**4000])
+@pytest.mark.parametrize("data", ["[]", '{"a": 1}'])
+def test_a_status_that_is_no_number_is_a_missing_element(source, rover, server, code, data):
+    arm = rover.element_id("arm")
+    names(source, rover, "model")
+    said = json.dumps(code) if isinstance(code, str) else "1" + "0" * 4000
+    text = f'{{"{arm}": {{"status": {said}, "data": {data}}}}}'
+    server.faults.add("*/elements", faults.text(text.encode()), times=2)
+    with pytest.raises(BadAnswer, match=f"Element {arm}"):
+        names(source, rover, "arm")
+
+
 def test_an_element_that_may_not_be_read_is_told_as_such(source, rover, server):
     arm = rover.element_id("arm")
     names(source, rover, "model")

@@ -228,6 +228,13 @@ def test_a_redirect_to_somewhere_else_is_not_followed(source, server):
         source.snapshot(None, None)
 
 
+def test_no_error_of_a_session_repeats_the_password(source, server):
+    server.faults.add("*/workspaces", faults.redirect("http://secret.invalid/osmc"))
+    with pytest.raises(BadAnswer, match="redirects to another page") as caught:
+        source.snapshot(None, None)
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "fault", [faults.truncated(), faults.reset_midway(), faults.reset(), faults.endless()]
 )

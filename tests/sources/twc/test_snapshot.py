@@ -227,3 +227,11 @@ def test_a_commit_between_two_looks_is_seen(source, rover):
     rover.commit(put={"arm": Put(name="Boom")})
     (shown,) = looked_at(source, rover.id).resources
     assert shown.revisions[-1].number == 8
+
+
+def test_the_id_of_a_category_is_one_part_of_a_path(source, server):
+    odd = faults.reshaped(lambda rows: [{**rows[0], "categoryID": "../a?b#c%d"}])
+    server.faults.add("*/resources", odd)
+    source.snapshot(None, None)
+    # The stand-in shows paths unquoted: what was one part is still whole.
+    assert "GET /osmc/workspaces/../a?b#c%d/resources" in server.statistics.asked
