@@ -6,6 +6,7 @@ from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs.journal import End
 from syncconfigs.runs.proof import unproven
 from tcsync.amounts import counted
+from tcsync.errors import BadAnswer
 from tcsync.repository.models import Resource
 from tcsync.sync.steps import Plan, Refusal
 
@@ -69,10 +70,11 @@ def _conflict(config: SyncConfig, last: Plan) -> End | None:
     if not refusals:
         return None
     first = refusals[0]
+    status = Status.ERROR if first.code == BadAnswer.code else Status.CONFLICT
     more = f" {len(refusals) - 1} more were refused." if len(refusals) > 1 else ""
     return End(
         State.INCOMPLETE,
-        Status.CONFLICT,
+        status,
         first.code,
         f"{first.name} was refused: {first.reason}{more}",
         first.next_step,
