@@ -25,13 +25,15 @@ from tcsync.errors import LoginRefused
 
 LONGEST_PASSWORD = 4096
 FAILURES_AT_MOST = 10
+FAILURES_OF_ADDRESS = 30
+"""Over all names: one password tried on many of them."""
 FAILURES_WITHIN = timedelta(minutes=5)
 REMEMBERED_SECONDS = 15 * 60
 REMEMBERED_AT_MOST = 1_000
 
 
 class TooManyLogins(LoginRefused):
-    """This name was tried too often from there; nothing is hashed for a while."""
+    """It was tried too often from there; nothing is hashed and recorded for a while."""
 
     code = "too_many_logins"
     default_next_step = "Wait five minutes, then sign in with the right password."
@@ -91,9 +93,11 @@ def check_password(request: HttpRequest, name: str, password: str) -> User | Non
 def _refuse_guessing(request: HttpRequest, name: str) -> None:
     failures = AuditEntry.objects.filter(
         action="user.sign_in_failed",
-        target_name=name,
         origin=web_origin(request),
         at__gt=timezone.now() - FAILURES_WITHIN,
     )
-    if failures[:FAILURES_AT_MOST].count() >= FAILURES_AT_MOST:
+    if failures[:FAILURES_OF_ADDRESS].count() >= FAILURES_OF_ADDRESS:
+        raise TooManyLogins("Wrong passwords came from this address too often.")
+    of_name = failures.filter(target_name=name)
+    if of_name[:FAILURES_AT_MOST].count() >= FAILURES_AT_MOST:
         raise TooManyLogins("This name was tried with wrong passwords too often.")

@@ -100,6 +100,8 @@ def text(said: dict[str, Any], name: str, default: str = "") -> str:
         return default
     if not isinstance(found, str):
         raise Unreadable(f"`{name}` has to be a text.")
+    if "\0" in found:
+        raise Unreadable(f"`{name}` holds a NUL.")
     return clean(found)
 
 

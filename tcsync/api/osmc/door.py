@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -27,14 +27,15 @@ from tcsync.access.models import ApiToken, User
 from tcsync.access.sessions import IDLE, find_session, open_session
 from tcsync.access.tokens import valid_token
 from tcsync.api.osmc import answers
-from tcsync.errors import LoginRefused, TcsyncError
+from tcsync.errors import LoginRefused, NotAllowed, TcsyncError
 
 USER_COOKIE = "twc-rest-current-user"
 SESSION_COOKIE = "twc-rest-session-id"
 COOKIE_PATH = "/osmc"
 CHALLENGE = 'Basic realm="Teamwork Cloud", Token'
 OVERRIDE = "X-HTTP-Method-Override"
-_READING = ("GET", "HEAD")
+_READING = ("GET", "HEAD", "OPTIONS")
+_FOREIGN = ("cross-site", "same-site")
 
 View = Callable[..., HttpResponseBase]
 
@@ -117,6 +118,7 @@ def open_door(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
+            _refuse_foreign_page(request)
             answer = view(request, *args, **kwargs)
         except TooManyLogins as error:
             answer = answers.refusal(error, HTTPStatus.TOO_MANY_REQUESTS)
@@ -141,6 +143,32 @@ def nothing(request: HttpRequest, *_args: object, **_named: object) -> HttpRespo
     """Answer for an address that leads nowhere."""
     _caller(request)
     raise answers.Absent
+
+
+def _refuse_foreign_page(request: HttpRequest) -> None:
+    """Raise NotAllowed for what another site's page has a browser send.
+
+    A browser adds the password that it remembers by itself. Programs send neither header.
+    """
+    if request.method in _READING:
+        return
+    origin = request.headers.get("Origin")
+    is_foreign = request.headers.get("Sec-Fetch-Site", "") in _FOREIGN
+    if is_foreign or (origin is not None and not _is_own(request, origin)):
+        raise NotAllowed(
+            "A page of another site may not write here.",
+            next_step="Send the request from a program, or from a page of this node.",
+        )
+
+
+def _is_own(request: HttpRequest, origin: str) -> bool:
+    """Tell whether an origin is this node; a proxy before it may have ended TLS."""
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    try:
+        return urlsplit(origin).netloc.lower() == request.get_host().lower()
+    except ValueError:
+        return False
 
 
 def _caller(request: HttpRequest) -> Caller:

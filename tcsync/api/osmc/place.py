@@ -88,7 +88,9 @@ def categories(user: User, action: Action = Action.READ) -> set[str] | None:
 def category(user: User, id_: str) -> Category:
     """Return a category that this account may read."""
     row = Category.objects.filter(id=id_).first()
-    if row is None or not _may_read(user, row.id):
+    # Asked for what is not there, too: how long it takes tells no one which it is.
+    is_readable = _may_read(user, row.id if row else "")
+    if row is None or not is_readable:
         raise Absent
     return row
 
@@ -110,9 +112,10 @@ def resources(
 def resource(user: User, r: str, w: str = "", *, removed: bool = False) -> Resource:
     """Return a resource that this account may read; `w` is the category that it must lie in."""
     row = Resource.objects.filter(id=r).first()
+    is_readable = _may_read(user, row.category_id if row else "")
     if row is None or (w and row.category_id != w) or (row.removed_at and not removed):
         raise Absent
-    if not _may_read(user, row.category_id):
+    if not is_readable:
         raise Absent
     return row
 

@@ -55,7 +55,9 @@ class Draft:
     def write_to(self, changeset: Changeset) -> None:
         """Put what differs into a changeset. Raises NotCanonical."""
         for id_ in sorted(self._touched - self._gone):
-            changeset.put(id_, canonical_value(self._elements[id_]))
+            element = self._elements[id_] or {}
+            children = list(element["children"])
+            changeset.put(id_, canonical_value(element | {"children": children}))
         for id_ in self._gone:
             changeset.remove(id_)
 
@@ -76,7 +78,7 @@ class Draft:
         data = {"ID": wish.id, **wish.data}
         name = wish.name if wish.name is not None else _name_in(data)
         self._elements[wish.id] = {
-            "children": [],
+            "children": {},
             "data": data,
             "id": wish.id,
             "name": name,
@@ -110,12 +112,12 @@ class Draft:
             inside = [self._get(id_) for id_ in level]
             self._gone.update(level)
             self._touched.difference_update(level)
+            for id_ in level:
+                self._roots.pop(id_, None)
             below = [child for one in inside if one for child in one["children"]]
             # Children that have another owner by now are not its own.
             self._load(below)
             level = [id_ for id_ in below if self._is_in(id_, self._gone)]
-        for id_ in self._gone:
-            self._roots.pop(id_, None)
 
     def _is_in(self, id_: str, owners: set[str]) -> bool:
         element = self._get(id_)
@@ -160,14 +162,19 @@ class Draft:
             return
         element["owner"] = owner
         self._touched.add(id_)
-        self._set_children(before, lambda ids: [one for one in ids if one != id_])
-        self._set_children(owner, lambda ids: [*ids, id_])
+        self._children(before).pop(id_, None)
+        after = self._children(owner)
+        after.pop(id_, None)
+        after[id_] = None
 
-    def _set_children(self, owner: str | None, change: Any) -> None:
+    def _children(self, owner: str | None) -> dict[str, None]:
+        """Return the children of an owner, to be changed; of nobody, where it is not there."""
         element = None if owner is None else self._get(owner)
-        if element is not None and owner is not None:
-            element["children"] = change(element["children"])
-            self._touched.add(owner)
+        if element is None or owner is None:
+            return {}
+        self._touched.add(owner)
+        children: dict[str, None] = element["children"]
+        return children
 
     def _exists(self, id_: str) -> bool:
         return self._get(id_) is not None
@@ -201,5 +208,11 @@ def _shaped(id_: str, body: bytes | None) -> Element | None:
     said = loads(body)
     element: Element = {"data": {}, "name": None, "nsURI": "", "owner": None, "type": ""}
     element |= said if isinstance(said, dict) else {}
-    children = element.get("children")
-    return element | {"id": id_, "children": children if isinstance(children, list) else []}
+    children, owner = element.get("children"), element["owner"]
+    listed = children if isinstance(children, list) else []
+    return element | {
+        "id": id_,
+        # By their ids: one of very many is taken out at once.
+        "children": dict.fromkeys(one for one in listed if isinstance(one, str)),
+        "owner": owner if isinstance(owner, str) else None,
+    }

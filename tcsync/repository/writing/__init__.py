@@ -6,7 +6,11 @@ durable on the file system is durable before that transaction begins.
 
 from tcsync.repository.writing.batch import Committed, HistoryBatch, content_of
 from tcsync.repository.writing.branches import archive_branch, rename_branch
-from tcsync.repository.writing.categories import change_category, delete_category
+from tcsync.repository.writing.categories import (
+    change_category,
+    delete_category,
+    holds_copies,
+)
 from tcsync.repository.writing.changeset import Changeset
 from tcsync.repository.writing.copies import (
     WalkedBranch,
@@ -48,6 +52,7 @@ __all__ = [
     "delete_empty_category_copies",
     "ensure_category_copy",
     "ensure_category_path",
+    "holds_copies",
     "make_category",
     "move_resource",
     "put_tag",

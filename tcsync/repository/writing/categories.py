@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tcsync.audit.recording import Actor
 from tcsync.errors import Clash, Missing, ReadOnly
-from tcsync.repository.models import Category
+from tcsync.repository.models import Category, Resource
 from tcsync.repository.reading import Tree
 from tcsync.repository.writing.copies import is_protected
 from tcsync.repository.writing.unit import unit
@@ -27,6 +27,23 @@ def change_category(actor: Actor, category: str, name: str, parent: str | None) 
         row.save(update_fields=["name", "parent"])
         work.tree_changed = True
         work.target("category", row.id, name, f"category {name} renamed or moved")
+
+
+def holds_copies(category: str) -> bool:
+    """Tell whether copies lie in or below a category, or a configuration leads there."""
+    below = Tree.load().below([category])
+    rows = Category.objects.filter(id__in=below)
+    if rows.exclude(origin_owner=None).exists():
+        return True
+    if Resource.objects.filter(category__in=below, read_only=True).exists():
+        return True
+    return any(
+        relation.related_model._base_manager.filter(
+            **{f"{relation.field.name}__in": below}
+        ).exists()
+        for relation in Category._meta.related_objects
+        if relation.related_model not in (Category, Resource)
+    )
 
 
 def delete_category(actor: Actor, category: str) -> None:

@@ -1,6 +1,8 @@
 """Who may see and do what; methods, unknown addresses, errors."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tcsync.audit.models import AuditEntry
 from tests.api.osmc.conftest import Caller, account
@@ -20,6 +22,19 @@ def test_what_one_may_not_see_is_answered_like_what_does_not_exist(reader, world
     assert (hidden.status_code, absent.status_code) == (404, 404)
     assert hidden.content == absent.content
     assert sorted(hidden.items()) == sorted(absent.items())
+
+
+@pytest.mark.parametrize("kind", ["resources", "workspaces"])
+def test_what_one_may_not_see_asks_the_database_like_what_does_not_exist(reader, world, kind):
+    hidden = world.hidden.id if kind == "resources" else world.hidden.category_id
+    end = "" if kind == "resources" else "/resources"
+    reader.read("resources")  # signs in
+    asked = []
+    for id_ in (hidden, uid(999)):
+        with CaptureQueriesContext(connection) as queries:
+            assert reader.get(f"/osmc/{kind}/{id_}{end}").status_code == 404
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_batch_on_what_one_may_not_see_is_absent_too(reader, world):

@@ -1,13 +1,14 @@
 """What a client reads of the tree and the history, in both families of paths."""
 
 import json
+import time
 
 import pytest
 
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Tag
 from tcsync.repository import writing
-from tcsync.repository.models import Branch, Resource, Revision
+from tcsync.repository.models import Branch, Category, Resource, Revision
 from tests.api.osmc.conftest import Caller, account
 from tests.api.osmc.project import MODEL, NOON, PACKAGE, PROJECT, SIDE, SPARE, TRUNK, VALVE, uid
 
@@ -204,3 +205,14 @@ def test_root_elements_are_those_of_the_revision(reader, world):
     assert revision["rootObjectIDs"][0] == PROJECT
     assert revision["ID"] == ""
     assert revision["branchID"] == f"../../../branches/{TRUNK}"
+
+
+def test_a_category_that_is_asked_for_again_and_again_is_answered_once(reader, world):
+    Category.objects.bulk_create(
+        Category(name=f"{n}", parent_id=world.space.id) for n in range(300)
+    )
+    start = time.process_time()
+    answer = reader.ask("PUT", "workspaces", [world.space.id] * 100_000)
+    assert time.process_time() - start < 1
+    pair = answer.json()[world.space.id]["data"]
+    assert len(pair[1]["kerml:categories"]) == 301

@@ -194,6 +194,17 @@ def test_guessing_is_stopped_before_anything_is_hashed(rita):
     assert status(Client(), headers=basic("paul", "wrong")) == 401
 
 
+def test_one_password_tried_on_many_names_is_stopped_and_not_recorded(rita):
+    for n in range(logins.FAILURES_OF_ADDRESS):
+        assert status(Client(), headers=basic(f"name{n}", "wrong")) == 401
+    failed = AuditEntry.objects.filter(action="user.sign_in_failed")
+    before = failed.count()
+    assert status(Client(), headers=basic("rita", "wrong")) == 429
+    assert failed.count() == before
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    assert status(elsewhere, headers=basic("rita", PASSWORD)) == 200
+
+
 def test_one_account_cannot_fill_the_table(rita):
     oldest = signed_in()
     now = timezone.now()

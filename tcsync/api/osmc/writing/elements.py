@@ -136,7 +136,7 @@ def _new(said: object, ns_uri: str) -> New:
         raise Unreadable("`@type` is missing: the type of the element, as in `uml:Class`.")
     return New(
         id=str(uuid4()),
-        type=stored.clean(type_),
+        type=asked.checked("`@type`", type_),
         ns_uri=asked.text(said, NS_URI, ns_uri),
         data=_data(said),
         name=asked.text(said, NAME) or None,

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 
 from tcsync.access.actors import user_actor
 from tcsync.access.models import User
-from tcsync.access.permissions import Action, require
+from tcsync.access.permissions import Action, may, require
 from tcsync.api.osmc import place
 from tcsync.audit.recording import Actor
-from tcsync.errors import ReadOnly
+from tcsync.errors import NotAllowed, ReadOnly
 from tcsync.repository.models import Category, Resource
 from tcsync.repository.reading import Tree
 
@@ -40,3 +40,17 @@ def category(user: User, id_: str) -> Category:
 def top(user: User) -> None:
     """Raise NotAllowed unless this account may write outside of every category."""
     require(user, Action.EDIT, ())
+
+
+def inside(user: User, category: str | None, action: Action = Action.EDIT) -> None:
+    """Raise NotAllowed unless this account may do this in a category; None: outside of all."""
+    require(user, action, Tree.load().path(category) if category else ())
+
+
+def project_id(user: User) -> None:
+    """Raise NotAllowed unless this account may choose Project IDs: they are told when taken."""
+    if not may(user, Action.EDIT, ()):
+        raise NotAllowed(
+            "Only who may write everywhere chooses a Project ID.",
+            next_step="Leave `PROJECT_ID` out to get a fresh one.",
+        )

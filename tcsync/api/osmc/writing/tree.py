@@ -6,11 +6,13 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from tcsync.access.models import User
+from tcsync.access.permissions import Action
 from tcsync.api.osmc import answers, asked, categories, place, resources
 from tcsync.api.osmc.writing import rights
 from tcsync.domain import UNCATEGORIZED_ID
 from tcsync.repository import writing
 from tcsync.repository.editing import WishRefused, make_resource
+from tcsync.repository.models import Category
 
 TITLE, PARENT, CATEGORY, METADATA = "dcterms:title", "kerml:parentID", "categoryID", "metadata"
 PROJECT = "PROJECT_ID"
@@ -34,13 +36,28 @@ def change_category(request: HttpRequest, user: User, w: str) -> HttpResponseBas
     row = rights.category(user, w)
     said = asked.thing(request, TITLE, PARENT)
     parent = (asked.text(said, PARENT) or None) if PARENT in said else row.parent_id
-    if parent is None and row.parent_id is not None:
-        rights.top(user)
-    elif parent is not None and parent != row.parent_id:
-        rights.category(user, parent)
     name = asked.title(said) if TITLE in said else row.name
+    if (name, parent) != (row.name, row.parent_id):
+        # Its name stands beside others there, which one has to see to be told of them.
+        rights.inside(user, row.parent_id)
+    if parent != row.parent_id:
+        _may_move(user, row, parent)
     writing.change_category(rights.actor_of(request, user), w, name, parent)
     return answers.json(request, categories.pair(request, user, place.category(user, w)))
+
+
+def _may_move(user: User, row: Category, parent: str | None) -> None:
+    """Raise Absent or NotAllowed unless this account may move a category into a parent.
+
+    Who may do what with copies follows from where they lie.
+    """
+    if parent is None:
+        rights.top(user)
+    else:
+        rights.category(user, parent)
+    if writing.holds_copies(row.id):
+        for end in (row.parent_id, parent):
+            rights.inside(user, end, Action.SYNCHRONIZE)
 
 
 def delete_category(request: HttpRequest, user: User, w: str) -> HttpResponseBase:
@@ -56,6 +73,8 @@ def make(request: HttpRequest, user: User, w: str) -> HttpResponseBase:
     said = asked.thing(request, TITLE)
     metadata = said.get(METADATA)
     project = asked.text(metadata, PROJECT) if isinstance(metadata, dict) else ""
+    if project:
+        rights.project_id(user)
     id_ = make_resource(
         rights.actor_of(request, user),
         w,
