@@ -23,6 +23,8 @@ from tcsync.sources.base import Delivery, Source
 from tcsync.sync.compare import Difference, compare
 
 SHOWN = 20
+NOT_COMPARED = "answer"
+"""The kind of a difference that only says that the source could not tell (sync/compare.py)."""
 
 
 class Verification:
@@ -37,6 +39,8 @@ class Verification:
         self._journal = journal
         self._actor = actor
         self._found: dict[str, list[str]] = defaultdict(list)
+        self._untold: list[str] = []
+        """What the source could not tell: no damage of what is here, and no proof either."""
 
     def run(self, go_on: Callable[[str], None], until: float) -> End | None:
         """Return how it ended, None when the time was up: another stretch goes on from there.
@@ -84,7 +88,9 @@ class Verification:
         for found in compare(theirs, ours):
             if found.resource not in ids:
                 continue
-            if _contradicts(found) or not (in_part or found.resource in behind):
+            if found.kind == NOT_COMPARED:
+                self._untold.append(f"{found.name}: {found.detail}")
+            elif _contradicts(found) or not (in_part or found.resource in behind):
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
 
     def _compare_listings(self, here: list[Resource]) -> None:
@@ -99,7 +105,9 @@ class Verification:
             behind = ids
         ours = snapshots.without_digests(snapshots.snapshot(Selection(resources=tuple(ids))))
         for found in compare(theirs, ours):
-            if found.resource in ids - behind:
+            if found.kind == NOT_COMPARED and found.resource in ids:
+                self._untold.append(f"{found.name}: {found.detail}")
+            elif found.resource in ids - behind:
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
         for resource in theirs.resources:
             for one in resource.divergences if resource.id in ids else ():
@@ -120,7 +128,7 @@ class Verification:
             writing.record_verification(self._actor, resource.id, level)
 
     def _end(self, count: int) -> End:
-        texts = [text for found in self._found.values() for text in found]
+        texts = [text for found in self._found.values() for text in found] + self._untold
         for text in texts[:SHOWN]:
             self._journal.line(text, "error")
         if not texts:
@@ -131,8 +139,7 @@ class Verification:
             SyncRun.State.INCOMPLETE,
             SyncConfig.Status.ERROR,
             "verification",
-            f"{counted(len(texts), 'difference')} in {counted(len(self._found), 'resource')}:"
-            f" {texts[0]}",
+            f"{counted(len(texts), 'difference')} found: {texts[0]}",
             "See the run's log. A damaged copy is fetched anew after it was deleted here.",
         )
 
