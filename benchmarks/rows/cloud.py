@@ -36,6 +36,8 @@ REQUESTS = Goal(15, None, is_limit=True)
 LATENCY = 0.02
 CHANGED = 30
 POLL_SECONDS = 2
+RARELY = 3_600
+"""Seconds between two looks of the watcher where only the requests of runs are counted."""
 IDLE_SECONDS = 9.0
 BATCH = 1_000
 KEPT = FOLDER / "cloud"
@@ -74,7 +76,9 @@ def standing_in(*words: str) -> Iterator[StandIn]:
         process.wait(timeout=30)
 
 
-def follow(target: nodes.Node, address: str, trigger: str = "manual") -> list[int]:
+def follow(
+    target: nodes.Node, address: str, trigger: str = "manual", poll_seconds: int = RARELY
+) -> list[int]:
     """Let a node follow everything that a Teamwork Cloud shows; return the configurations."""
     user, password = ACCOUNT
     server = target.call(
@@ -85,7 +89,7 @@ def follow(target: nodes.Node, address: str, trigger: str = "manual") -> list[in
         address=address,
         username=user,
         password=password,
-        poll_seconds=POLL_SECONDS,
+        poll_seconds=poll_seconds,
     )
     shown = target.call("GET", f"servers/{server['id']}/catalogue/")
     into = target.call("POST", "categories/", name=f"copies {time.time_ns()}", parent=None)
@@ -215,7 +219,7 @@ def poll() -> list[Row]:
         counting(cloud.address) as through,
         nodes.running(data, "B") as target,
     ):
-        configs = follow(target, through.address, "every_commit")
+        configs = follow(target, through.address, "every_commit", POLL_SECONDS)
         target.synchronize(*configs)
         time.sleep(IDLE_SECONDS)
         through.clear()
