@@ -17,11 +17,14 @@ from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs,
 from syncconfigs.configurations.making import create, target_of
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.configurations.preview import Preview, preview
+from syncconfigs.schedules import BadSchedule, Schedule
 
 __all__ = [
+    "BadSchedule",
     "Picked",
     "Policy",
     "Preview",
+    "Schedule",
     "Weight",
     "change",
     "copies_of",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from syncconfigs import runs
 from syncconfigs.configurations.noting import note
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.models import Claim, RemoteServer, SyncConfig
 from syncconfigs.rights import may, require_synchronize
+from syncconfigs.runs import dates
+from syncconfigs.schedules import BadSchedule
 from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor
 from tcsync.domain import UNCATEGORIZED_ID
@@ -39,9 +42,14 @@ def create(
             _create_one(actor, server, one, target_category, policy or Policy()) for one in picked
         ]
     for config in made:
-        if config.trigger != SyncConfig.Trigger.MANUAL:
+        if starts_at_once(config):
             runs.request(config, actor, "created")
     return made
+
+
+def starts_at_once(config: SyncConfig) -> bool:
+    """Tell whether a run is asked for without a date: not by hand, nor with a schedule."""
+    return config.trigger != SyncConfig.Trigger.MANUAL and not config.schedule.has_dates
 
 
 def check_policy(policy: Policy | None) -> None:
@@ -50,6 +58,25 @@ def check_policy(policy: Policy | None) -> None:
         raise TcsyncError(
             "The trigger on a commit tag names no tag.",
             next_step="Name at least one tag or pattern, such as release-*.",
+        )
+    if policy:
+        policy.schedule.check()
+        _check_timing(policy)
+
+
+def _check_timing(policy: Policy) -> None:
+    """What starts only when somebody asks needs neither dates nor windows."""
+    if policy.schedule.has_dates and policy.trigger not in SyncConfig.SCHEDULED:
+        raise BadSchedule(
+            "cron" if policy.schedule.cron else "every_minutes",
+            "This trigger follows no schedule.",
+            "Choose On every new commit or On specific commit tag, or leave the schedule out.",
+        )
+    if policy.schedule.blackouts and policy.trigger == SyncConfig.Trigger.MANUAL:
+        raise BadSchedule(
+            "blackouts",
+            "With the trigger Manual nothing starts by itself.",
+            "Choose another trigger, or leave the blackout windows out.",
         )
 
 
@@ -77,7 +104,7 @@ def draft_of(
     actor: Actor, server: RemoteServer, picked: Picked, target: str, policy: Policy
 ) -> SyncConfig:
     """Return the configuration of one selection, unsaved."""
-    return SyncConfig(
+    config = SyncConfig(
         server=server,
         kind=picked.kind,
         source_id=picked.id,
@@ -87,8 +114,12 @@ def draft_of(
         tags=list(policy.tags),
         allow_equal_names=policy.allow_equal_names,
         flatten=policy.flatten,
+        late_tags=policy.late_tags,
         created_by=actor.name[:200],
     )
+    config.schedule = policy.schedule
+    config.next_at = dates.first(config, timezone.now())
+    return config
 
 
 def refuse_clash(actor: Actor, server: RemoteServer, picked: Picked) -> None:

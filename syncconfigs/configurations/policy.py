@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from syncconfigs.models import SyncConfig
+from syncconfigs.schedules import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,6 @@ class Policy:
     tags: Sequence[str] = field(default=())
     allow_equal_names: bool = False
     flatten: bool = False
+    late_tags: bool = True
+    """Whether a tag that is put later on an old revision counts too."""
+    schedule: Schedule = field(default=Schedule())

@@ -42,6 +42,7 @@ def scope(config: SyncConfig, shown: Snapshot) -> Scope:
         config.target_category_id,
         owner=config.pk or 0,
         tags=tuple(config.tags) if tagged else (),
+        late_tags=config.late_tags,
         claimed=_claimed_by_others(config, ids),
         elsewhere=elsewhere,
         excluded=frozenset(Exclusion.objects.values_list("resource", flat=True)),
