@@ -13,8 +13,8 @@ from syncconfigs.configurations.changing import (
     synchronize,
     verify,
 )
-from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs, weights
-from syncconfigs.configurations.making import create, target_of
+from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs, left, weights
+from syncconfigs.configurations.making import check_timing, create, target_of
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.configurations.preview import Preview, preview
 from syncconfigs.schedules import BadSchedule, Schedule
@@ -27,11 +27,13 @@ __all__ = [
     "Schedule",
     "Weight",
     "change",
+    "check_timing",
     "copies_of",
     "copies_of_all",
     "create",
     "delete",
     "last_runs",
+    "left",
     "pause",
     "preview",
     "resume",

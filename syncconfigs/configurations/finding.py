@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, Max, OrderBy, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, QuerySet, Value, When
 
 from syncconfigs import standing
 from syncconfigs.models import Claim, RemoteServer, SyncConfig, SyncRun
@@ -99,6 +99,14 @@ def last_runs(configs: Iterable[SyncConfig]) -> dict[int, SyncRun]:
     newest = SyncRun.objects.filter(config__in=[config.pk for config in configs])
     ids = newest.order_by().values("config").annotate(newest=Max("pk")).values("newest")
     return {run.config_id or 0: run for run in SyncRun.objects.filter(pk__in=ids)}
+
+
+def left(configs: Iterable[SyncConfig]) -> dict[int, int]:
+    """Return how many resources of each configuration are no longer synchronized, if any."""
+    gone = Claim.objects.filter(
+        config__in=[config.pk for config in configs], state=Claim.State.RELEASED
+    )
+    return dict(gone.order_by().values_list("config").annotate(n=Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)

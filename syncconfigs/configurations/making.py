@@ -13,7 +13,7 @@ from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.models import Claim, RemoteServer, SyncConfig
 from syncconfigs.rights import may, require_synchronize
 from syncconfigs.runs import dates
-from syncconfigs.schedules import BadSchedule
+from syncconfigs.schedules import BadSchedule, Schedule
 from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor
 from tcsync.domain import UNCATEGORIZED_ID
@@ -61,18 +61,18 @@ def check_policy(policy: Policy | None) -> None:
         )
     if policy:
         policy.schedule.check()
-        _check_timing(policy)
+        check_timing(policy.trigger, policy.schedule)
 
 
-def _check_timing(policy: Policy) -> None:
-    """What starts only when somebody asks needs neither dates nor windows."""
-    if policy.schedule.has_dates and policy.trigger not in SyncConfig.SCHEDULED:
+def check_timing(trigger: str, schedule: Schedule) -> None:
+    """Raise BadSchedule where a trigger has no use for dates, or for windows."""
+    if schedule.has_dates and trigger not in SyncConfig.SCHEDULED:
         raise BadSchedule(
-            "cron" if policy.schedule.cron else "every_minutes",
+            "cron" if schedule.cron else "every_minutes",
             "This trigger follows no schedule.",
             "Choose On every new commit or On specific commit tag, or leave the schedule out.",
         )
-    if policy.schedule.blackouts and policy.trigger == SyncConfig.Trigger.MANUAL:
+    if schedule.blackouts and trigger == SyncConfig.Trigger.MANUAL:
         raise BadSchedule(
             "blackouts",
             "With the trigger Manual nothing starts by itself.",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from syncconfigs.configurations import Policy
-from syncconfigs.forms.policy import PolicyFields
+from syncconfigs.forms.policy import PolicyFields, words_of
 from syncconfigs.models import SyncConfig
 
 INTEGER_DIGITS = 15
@@ -92,11 +92,19 @@ class PolicyForm(PolicyFields):
             initial={
                 "trigger": config.trigger,
                 "tags": ", ".join(config.tags),
+                "late_tags": config.late_tags,
                 "allow_equal_names": config.allow_equal_names,
+                **words_of(config.schedule),
             },
         )
 
     def policy(self) -> Policy:
         """Return what was chosen."""
         typed = self.cleaned_data
-        return Policy(typed["trigger"], typed["tags"], typed["allow_equal_names"])
+        return Policy(
+            typed["trigger"],
+            typed["tags"],
+            typed["allow_equal_names"],
+            late_tags=typed["late_tags"],
+            schedule=typed["schedule"],
+        )

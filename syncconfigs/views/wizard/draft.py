@@ -170,6 +170,8 @@ class Draft:
             said.get("tags", []) if by_tag else [],
             said.get("allow_equal_names", False),
             said.get("flatten", False),
+            said.get("late_tags", True),
+            said.get("schedule", configurations.Schedule()),
         )
 
     @property

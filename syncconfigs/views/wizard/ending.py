@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from syncconfigs import configurations
 from syncconfigs.forms.wizard import ReviewForm, WhenForm
 from syncconfigs.views.page import page_of
+from syncconfigs.views.timing import next_dates
 from syncconfigs.views.wizard.draft import Draft
 from syncconfigs.views.wizard.step import Step, Words
 from tcsync.errors import NotAllowed, TcsyncError
@@ -31,7 +32,8 @@ class When(Step):
 
     def kept(self, draft: Draft, said: QueryDict) -> Words:
         """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
-        return {"allow_equal_names": [""], "flatten": [""], **super().kept(draft, said)}
+        unticked = {name: [""] for name in ("allow_equal_names", "flatten", "late_tags")}
+        return {**unticked, **super().kept(draft, said)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Review(Step):
         found: dict[str, Any] = {
             "server": draft.server,
             "policy": draft.policy,
+            "schedule": draft.policy.schedule,
+            "dates": next_dates(draft.policy.schedule),
             "target_names": draft.target_names,
             "digest": draft.digest,
         }
