@@ -9,7 +9,7 @@ from tcsync.repository.models import Category, Resource
 from tests.syncconfigs.api.conftest import problem
 from tests.syncconfigs.views.conftest import make_resource
 
-MANUAL = {"type": "manual", "tags": []}
+MANUAL = {"type": "manual", "tags": [], "late_tags": True}
 
 
 @pytest.fixture
@@ -215,7 +215,10 @@ def test_pausing_and_resuming(administrator, config):
 def test_a_change_keeps_what_is_not_named(administrator, config):
     where = f"configurations/{config.pk}/"
     change = {"trigger": {"type": "commit_tag", "tags": ["v*"]}}
-    assert administrator.patch(where, change).json()["trigger"] == change["trigger"]
+    assert administrator.patch(where, change).json()["trigger"] == {
+        **change["trigger"],
+        "late_tags": True,
+    }
     said = administrator.patch(where, {"allow_equal_names": True}).json()
     assert (said["allow_equal_names"], said["trigger"]) == (True, change["trigger"])
 
