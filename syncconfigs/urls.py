@@ -68,6 +68,16 @@ urlpatterns = [
     path("repository/branches/<path:id_>/", repository.branch, name="category-branch"),
     path("repository/resources/<path:id_>/", repository.resource, name="resource-detail"),
     path("repository/change/<path:id_>/", repository.change, name="resource-change"),
+    path(
+        "repository/make-editable/<path:id_>/",
+        repository.make_editable,
+        name="resource-make-editable",
+    ),
+    path(
+        "repository/make-read-only/<path:id_>/",
+        repository.make_read_only,
+        name="resource-make-read-only",
+    ),
     path("repository/difference/<path:id_>/", repository.difference, name="revision-difference"),
     *(
         path(f"repository/revisions/<int:number>/{below}of/<path:id_>/", view, name=name)

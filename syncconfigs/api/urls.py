@@ -11,6 +11,7 @@ from syncconfigs.api.views import (
     categories,
     configurations,
     elements,
+    flags,
     people,
     resources,
     revisions,
@@ -70,6 +71,14 @@ RESOURCES = [
     *(
         path(f"<path:id>/revisions/<int:number>/{below}", view.as_view(), name=name)
         for below, view, name in OF_REVISION
+    ),
+    path(
+        "<path:id>/make-editable/", flags.MakeEditable.as_view(), name="api-resource-make-editable"
+    ),
+    path(
+        "<path:id>/make-read-only/",
+        flags.MakeReadOnly.as_view(),
+        name="api-resource-make-read-only",
     ),
     path("<path:id>/", resources.OneResource.as_view(), name="api-resource"),
 ]
