@@ -216,3 +216,12 @@ class ChangeSource(Source, Protocol):
         self, resource: str, number: int
     ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew, from its root elements, in any order."""
+
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> AbstractContextManager[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew, bytes and all, in the order asked for.
+
+        The bytes of one are read before the next is asked for. Raises Gone for one that is not
+        there.
+        """
