@@ -59,6 +59,7 @@ urlpatterns = [
     path("runs/<int:pk>/progress/", runs.progress, name="run-progress"),
     path("runs/<int:pk>/log/", runs.download_log, name="run-log"),
     path("runs/<int:pk>/plan/", runs.download_plan, name="run-plan"),
+    path("runs/<int:pk>/report/", runs.download_report, name="run-report"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:pk>/retry/", runs.retry, name="run-retry"),
     path("repository/", repository.tree, name="repository-tree"),

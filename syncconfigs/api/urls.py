@@ -49,6 +49,7 @@ RUNS = [
     path("<int:pk>/steps/", runs.Steps.as_view(), name="api-run-steps"),
     path("<int:pk>/plan/", runs.PlanOf.as_view(), name="api-run-plan"),
     path("<int:pk>/log/", runs.Log.as_view(), name="api-run-log"),
+    path("<int:pk>/report/", runs.Report.as_view(), name="api-run-report"),
     path("<int:pk>/cancel/", runs.Cancel.as_view(), name="api-run-cancel"),
     path("<int:pk>/retry/", runs.Retry.as_view(), name="api-run-retry"),
 ]

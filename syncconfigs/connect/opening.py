@@ -24,6 +24,7 @@ from tcsync.sources.base import (
     Arriving,
     ArrivingBytes,
     ArtifactEntry,
+    ArtifactPut,
     ArtifactWant,
     ChangeSource,
     Delivery,
@@ -263,6 +264,12 @@ class LentSource:
     ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         return self._stream(cast(ChangeSource, self._source).walk(resource, number))
+
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> AbstractContextManager[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew."""
+        return self._stream(cast(ChangeSource, self._source).artifact_bytes(resource, number, ids))
 
     @contextmanager
     def _stream(self, stream: AbstractContextManager[Iterator[T]]) -> Iterator[Iterator[T]]:

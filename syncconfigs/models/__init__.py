@@ -1,6 +1,7 @@
-"""Tables of the portal: servers, configurations, runs."""
+"""Tables of the portal: servers, configurations, runs, full comparisons."""
 
 from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
+from syncconfigs.models.proofs import ComparedRevision, FullReport
 from syncconfigs.models.runs import (
     Doorbell,
     Heartbeat,
@@ -14,8 +15,10 @@ from syncconfigs.models.servers import RemoteServer
 
 __all__ = [
     "Claim",
+    "ComparedRevision",
     "Doorbell",
     "Exclusion",
+    "FullReport",
     "Heartbeat",
     "RemoteServer",
     "RunAttempt",

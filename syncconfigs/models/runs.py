@@ -18,6 +18,7 @@ class SyncRun(models.Model):
 
         SYNC = "sync", _("Synchronization")
         VERIFY = "verify", _("Verification")
+        PROVE = "prove", _("Full comparison")
 
     class State(models.TextChoices):
         """Where it stands; the last five are final."""
