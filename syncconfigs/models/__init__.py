@@ -1,6 +1,7 @@
-"""Tables of the portal: servers, configurations, runs, full comparisons."""
+"""Tables of the portal: servers, configurations, runs, full comparisons, offloading."""
 
 from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
+from syncconfigs.models.offloading import Offloading, OffloadingStep
 from syncconfigs.models.proofs import ComparedRevision, FullReport
 from syncconfigs.models.runs import (
     Doorbell,
@@ -20,6 +21,8 @@ __all__ = [
     "Exclusion",
     "FullReport",
     "Heartbeat",
+    "Offloading",
+    "OffloadingStep",
     "RemoteServer",
     "RunAttempt",
     "RunLine",
