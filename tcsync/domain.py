@@ -7,7 +7,7 @@ like. Everything here is frozen; times are UTC epoch seconds; digests are lower-
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -217,6 +217,19 @@ class RevisionRecord:
     used_projects: tuple[Mapping[str, object], ...] = ()
     hole_before: bool = False
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """A resource with all that listings show of its history, to be compared.
+
+    `records` rise by number and are to be read once, before the next resource is asked for. Those
+    of branch heads name their used projects; digests are empty where the source promises none. A
+    resource with a fault has no records.
+    """
+
+    resource: Resource
+    records: Iterable[RevisionRecord] = ()
 
 
 @dataclass(frozen=True, slots=True)

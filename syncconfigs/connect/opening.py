@@ -16,7 +16,7 @@ from typing import TypeVar, cast
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.domain import Changes, Chronicle, Identity, Known, Selection, Snapshot
 from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
@@ -262,7 +262,13 @@ class LentSource:
         self, resource: str, number: int
     ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
-        return self._stream(cast(ChangeSource, self._source).walk(resource, number))
+        return self._stream(self._source.walk(resource, number))
+
+    def chronicles(
+        self, resources: Sequence[str]
+    ) -> AbstractContextManager[Iterator[Chronicle | Absent]]:
+        """Open one stream of what listings show of these resources."""
+        return self._stream(self._source.chronicles(resources))
 
     @contextmanager
     def _stream(self, stream: AbstractContextManager[Iterator[T]]) -> Iterator[Iterator[T]]:

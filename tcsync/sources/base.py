@@ -11,6 +11,7 @@ from typing import Protocol
 from tcsync.domain import (
     ArtifactRef,
     Changes,
+    Chronicle,
     Identity,
     Known,
     RevisionRecord,
@@ -150,16 +151,11 @@ class Delivery(Enum):
     """Change by change: it is a ChangeSource."""
 
 
-class Source(Protocol):
-    """A repository that can be read. Methods raise SourceError, or what a pulse raised.
+class Comparable(Protocol):
+    """A repository that can be compared with another one: every source, and this node itself.
 
-    The revisions that a source with Delivery.CHANGES lists have listing fingerprints in the place
-    of digests, and so have the divergences that it finds; `known` must hold the listings.
+    Methods raise SourceError, or what a pulse raised.
     """
-
-    @property
-    def delivery(self) -> Delivery:
-        """How it hands revisions over."""
 
     def heed(self, pulse: Pulse | None) -> Pulse | None:
         """From now on tell this pulse of each piece that arrives, and once a second while waiting.
@@ -177,11 +173,33 @@ class Source(Protocol):
         With `known`, each resource lists the revisions that we lack.
         """
 
-    def changes(self, after: int | None) -> Changes:
-        """Return what changed after a cursor; None asks for the newest cursor only."""
+    def chronicles(
+        self, resources: Sequence[str]
+    ) -> AbstractContextManager[Iterator[Chronicle | Absent]]:
+        """Tell, in this order, what listings show of these resources: branches, tags, revisions."""
+
+    def walk(
+        self, resource: str, number: int
+    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+        """Read everything that lives at a revision anew, in any order. Raises Gone."""
 
     def close(self) -> None:
         """Let go of connections and sessions."""
+
+
+class Source(Comparable, Protocol):
+    """A repository that can be read in whole.
+
+    The revisions that a source with Delivery.CHANGES lists have listing fingerprints in the place
+    of digests, and so have the divergences that it finds; `known` must hold the listings.
+    """
+
+    @property
+    def delivery(self) -> Delivery:
+        """How it hands revisions over."""
+
+    def changes(self, after: int | None) -> Changes:
+        """Return what changed after a cursor; None asks for the newest cursor only."""
 
 
 class PackSource(Source, Protocol):
@@ -211,8 +229,3 @@ class ChangeSource(Source, Protocol):
         all: then it is passed over. What they raise as BadAnswer or Gone concerns that resource
         alone, and the stream goes on. After an Absent nothing more of that resource follows.
         """
-
-    def walk(
-        self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
-        """Read everything that lives at a revision anew, from its root elements, in any order."""

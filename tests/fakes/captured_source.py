@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from tcsync.domain import (
     Changes,
+    Chronicle,
     Divergence,
     Identity,
     Known,
@@ -21,8 +22,18 @@ from tcsync.domain import (
     Snapshot,
 )
 from tcsync.repository import models, reading, snapshots
+from tcsync.repository.states import History
 from tcsync.repository.storage import default_storage
-from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
+from tcsync.sources.base import (
+    Absent,
+    Arriving,
+    ArrivingBytes,
+    ArtifactEntry,
+    ArtifactWant,
+    Delivery,
+    ElementPut,
+    Want,
+)
 
 
 class CapturedSource:
@@ -36,6 +47,7 @@ class CapturedSource:
         self.bytes: dict[tuple[str, int], bytes] = {}
         self.pack_digests: dict[tuple[str, int], str] = {}
         self.blobs: dict[str, bytes] = {}
+        self.states_at: dict[tuple[str, int], dict[str, bytes]] = {}
         self.fail_after: int | None = None
         self.failure: Exception | None = None
         self.sent: list[tuple[str, int]] = []
@@ -46,6 +58,7 @@ class CapturedSource:
             self.records[key] = reading.revision_record(row)
             self.bytes[key] = storage.read(row.object, row.place, row.length)
             self.pack_digests[key] = row.pack_digest
+            self.states_at[key] = dict(History(row.resource_id).elements(row.number))
         for blob in models.Blob.objects.all():
             self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
 
@@ -81,6 +94,26 @@ class CapturedSource:
             chosen |= {c.id for c in self.whole.categories if c.parent in chosen}
         return chosen
 
+    @contextmanager
+    def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
+        yield map(self._chronicle, resources)
+
+    def _chronicle(self, id_: str) -> Chronicle | Absent:
+        found = [r for r in self.snapshot(None, None).resources if r.id == id_]
+        if not found:
+            return Absent(id_, "gone", "It does not exist.")
+        records = sorted((r for (owner, _n), r in self.records.items() if owner == id_), key=number)
+        return Chronicle(replace(found[0], revisions=()), map(self.listed, records))
+
+    def listed(self, record: RevisionRecord) -> RevisionRecord:
+        """Return a record as this source lists it."""
+        return record
+
+    @contextmanager
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+        state = self.states_at[resource, number]
+        yield iter([ElementPut(id_, body) for id_, body in state.items()])
+
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
 
@@ -110,6 +143,10 @@ class CapturedSource:
 
     def close(self) -> None:
         pass
+
+
+def number(record: RevisionRecord) -> int:
+    return record.number
 
 
 def _lacking(resource: Resource, known: Known) -> Resource:

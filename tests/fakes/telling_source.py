@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tcsync.domain import ArtifactRef, Divergence, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    ArtifactRef,
+    Divergence,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.domain import listing_fingerprint as fingerprint_of
 from tcsync.repository.states import History
 from tcsync.sources.base import (
@@ -75,6 +83,9 @@ class TellingSource(CapturedSource):
             self._listed(r, (known or {}).get(r.id, Known())) for r in shown.resources
         )
         return replace(shown, resources=resources)
+
+    def listed(self, record: RevisionRecord) -> RevisionRecord:
+        return replace(record, digest="", content_digest="", artifact_digest="")
 
     def _listed(self, resource: Resource, known: Known) -> Resource:
         refs = {

@@ -20,7 +20,7 @@ from tcsync.domain import (
     Tag,
     listing_fingerprint,
 )
-from tcsync.errors import Cancelled
+from tcsync.errors import Cancelled, Gone
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
 from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
@@ -85,6 +85,28 @@ class SourceContract:
         assert [(r.number, r.parent) for r in rover.revisions] == [(1, None), (2, 1), (5, 1)]
         assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
         assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
+
+    def test_a_chronicle_shows_branches_tags_and_every_revision(self, source, ids):
+        with source.chronicles([ids["rover"]]) as told:
+            ((resource, numbers),) = [(c.resource, [r.number for r in c.records]) for c in told]
+        assert numbers == [1, 2, 5]
+        assert {b.name: b.head for b in resource.branches} == {"trunk": 5, "side": 2}
+        assert [(t.name, t.revision) for t in resource.tags] == [("v1.0", 5)]
+
+    def test_chronicles_come_in_order_also_where_records_are_not_read(self, source, ids):
+        with source.chronicles([ids["rover"], "ghost", ids["probe"]]) as told:
+            found = [c.resource if isinstance(c, Absent) else c.resource.id for c in told]
+        assert found == [ids["rover"], "ghost", ids["probe"]]
+
+    def test_a_walk_reads_all_that_lives_at_a_revision(self, source, ids):
+        with source.walk(ids["rover"], 1) as walked:
+            found = [item.id for item in walked if isinstance(item, ElementPut)]
+        assert found
+        assert len(found) == len(set(found))
+
+    def test_a_walk_of_a_revision_that_is_not_there_says_so(self, source, ids):
+        with pytest.raises(Gone), source.walk(ids["rover"], 999) as walked:
+            list(walked)
 
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)

@@ -9,5 +9,7 @@ urlpatterns = [
     path("snapshot", views.snapshot, name="peer-snapshot"),
     path("changes", views.changes, name="peer-changes"),
     path("packs", views.packs, name="peer-packs"),
+    path("chronicles", views.chronicles, name="peer-chronicles"),
+    path("walk", views.walk, name="peer-walk"),
     path("artifacts", views.artifacts, name="peer-artifacts"),
 ]

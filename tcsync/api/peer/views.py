@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tcsync import frames
 from tcsync.access.models import User
 from tcsync.api.auth import for_tokens, readable_categories
-from tcsync.api.peer import streams
+from tcsync.api.peer import streams, telling
 from tcsync.errors import BadAnswer
 from tcsync.repository import reading, snapshots
 
@@ -82,6 +82,22 @@ def artifacts(request: HttpRequest, user: User) -> HttpResponseBase:
     """Stream the bytes of artifacts."""
     asked = _body(request, frames.ArtifactsRequest)
     return _stream(streams.artifacts(asked, readable_categories(user)))
+
+
+@require_POST
+@for_tokens
+def chronicles(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Stream what listings show of resources: branches, tags and every revision's record."""
+    asked = _body(request, frames.ChroniclesRequest)
+    return _stream(telling.chronicles(asked, readable_categories(user)))
+
+
+@require_POST
+@for_tokens
+def walk(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Stream everything that lives at a revision."""
+    asked = _body(request, frames.WalkRequest)
+    return _stream(telling.walk(asked, readable_categories(user)))
 
 
 def _stream(pieces: Iterator[bytes]) -> StreamingHttpResponse:

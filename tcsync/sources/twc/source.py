@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
-from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
+from tcsync.domain import Changes, Chronicle, Identity, Known, Resource, Selection, Snapshot
 from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
@@ -34,6 +34,7 @@ from tcsync.sources.twc.catalogue import (
     read_picked,
 )
 from tcsync.sources.twc.changesets import Changesets
+from tcsync.sources.twc.chronicles import read_chronicle
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
 from tcsync.sources.twc.listings import Listing, read_revision, record_of, root_ids
@@ -167,6 +168,14 @@ class TwcSource:
         """Open one stream of revisions."""
         with self._asking():
             yield Changesets(self._session, self._crew, states, self._folder).tell(wants)
+
+    @contextmanager
+    def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
+        """Read what listings show of these resources, a few of them ahead."""
+        with self._asking():
+            yield self._crew.each(
+                resources, lambda id_, pulse: read_chronicle(self._api(pulse), id_)
+            )
 
     @contextmanager
     def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
