@@ -20,11 +20,9 @@ from tcsync.domain import Selection
 from tcsync.repository import reading, snapshots, upkeep, writing
 from tcsync.repository.models import Resource
 from tcsync.sources.base import Delivery, Source
-from tcsync.sync.compare import Difference, compare
+from tcsync.sync.compare import Difference, Kind, compare
 
 SHOWN = 20
-NOT_COMPARED = "answer"
-"""The kind of a difference that only says that the source could not tell (sync/compare.py)."""
 
 
 class Verification:
@@ -88,7 +86,7 @@ class Verification:
         for found in compare(theirs, ours):
             if found.resource not in ids:
                 continue
-            if found.kind == NOT_COMPARED:
+            if found.kind is Kind.ANSWER:
                 self._untold.append(f"{found.name}: {found.detail}")
             elif _contradicts(found) or not (in_part or found.resource in behind):
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
@@ -105,7 +103,7 @@ class Verification:
             behind = ids
         ours = snapshots.without_digests(snapshots.snapshot(Selection(resources=tuple(ids))))
         for found in compare(theirs, ours):
-            if found.kind == NOT_COMPARED and found.resource in ids:
+            if found.kind is Kind.ANSWER and found.resource in ids:
                 self._untold.append(f"{found.name}: {found.detail}")
             elif found.resource in ids - behind:
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
@@ -146,4 +144,4 @@ class Verification:
 
 def _contradicts(found: Difference) -> bool:
     """Tell whether both sides hold the same revision with different digests."""
-    return found.kind.startswith("revision ") and found.ours != "absent"
+    return found.kind is Kind.REVISION and found.ours != "absent"
