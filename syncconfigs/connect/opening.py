@@ -210,6 +210,11 @@ class LentSource:
         else:
             _POOL.put(self._key, self._source)
 
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong while it was asked."""
+        return self._failed
+
     @contextmanager
     def _watched(self) -> Iterator[None]:
         try:

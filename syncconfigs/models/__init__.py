@@ -1,5 +1,11 @@
-"""Tables of the portal: servers, configurations, runs."""
+"""Tables of the portal: servers, configurations, comparisons, runs."""
 
+from syncconfigs.models.comparisons import (
+    ComparedResource,
+    Comparison,
+    ComparisonNotice,
+    ComparisonReport,
+)
 from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
 from syncconfigs.models.runs import (
     Doorbell,
@@ -14,6 +20,10 @@ from syncconfigs.models.servers import RemoteServer
 
 __all__ = [
     "Claim",
+    "ComparedResource",
+    "Comparison",
+    "ComparisonNotice",
+    "ComparisonReport",
     "Doorbell",
     "Exclusion",
     "Heartbeat",
