@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
-from syncconfigs import connect, runs
+from syncconfigs import comparisons, connect, runs
 from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncRun
 from syncconfigs.runs import planning, standing
 from tcsync.audit.recording import SYSTEM
@@ -75,6 +75,7 @@ class Watcher:
         if self._swept_at is None or now - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = now
             runs.sweep()
+            comparisons.start_due(timezone.now())
         for pk in watched_servers():
             if pk not in self._threads or not self._threads[pk].is_alive():
                 self._start(pk)

@@ -158,6 +158,8 @@ class RunPage:
 
 def may_act(request: HttpRequest, run: SyncRun) -> bool:
     """Tell whether this person may stop or repeat a run."""
+    if run.kind == SyncRun.Kind.COMPARE:
+        return may(request.user, Action.SERVERS)
     if run.config is None:
         return may(request.user, Action.ADMINISTER)
     return visible.may_synchronize(request.user, run.config)
