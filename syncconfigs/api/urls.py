@@ -9,6 +9,7 @@ from syncconfigs.api.endpoint import Endpoint
 from syncconfigs.api.views import (
     artifacts,
     categories,
+    comparisons,
     configurations,
     elements,
     people,
@@ -41,6 +42,23 @@ CONFIGURATIONS = [
     path("<int:pk>/resume/", configurations.Resume.as_view(), name="api-configuration-resume"),
     path("<int:pk>/copies/", configurations.Copies.as_view(), name="api-configuration-copies"),
     path("<int:pk>/claims/", configurations.Claims.as_view(), name="api-configuration-claims"),
+]
+COMPARISONS = [
+    path("", comparisons.Comparisons.as_view(), name="api-comparisons"),
+    path("<int:pk>/", comparisons.TheComparison.as_view(), name="api-comparison"),
+    path("<int:pk>/run/", comparisons.RunNow.as_view(), name="api-comparison-run"),
+    path("<int:pk>/reports/", comparisons.Reports.as_view(), name="api-comparison-reports"),
+    path("<int:pk>/prune/", comparisons.Prune.as_view(), name="api-comparison-prune"),
+]
+REPORTS = [
+    path("<int:pk>/", comparisons.OneReport.as_view(), name="api-report"),
+    path("<int:pk>/resources/", comparisons.ReportRows.as_view(), name="api-report-resources"),
+    path("<int:pk>/signed/", comparisons.ReportSigned.as_view(), name="api-report-signed"),
+    path("<int:pk>/csv/", comparisons.ReportTable.as_view(), name="api-report-csv"),
+]
+NOTICES = [
+    path("", comparisons.Notices.as_view(), name="api-notices"),
+    path("<int:pk>/acknowledge/", comparisons.Acknowledge.as_view(), name="api-acknowledge"),
 ]
 RUNS = [
     path("", runs.Runs.as_view(), name="api-runs"),
@@ -78,6 +96,9 @@ V1: list[URLPattern | URLResolver] = [
     path("categories/", include(CATEGORIES)),
     path("resources/", include(RESOURCES)),
     path("configurations/", include(CONFIGURATIONS)),
+    path("comparisons/", include(COMPARISONS)),
+    path("reports/", include(REPORTS)),
+    path("notices/", include(NOTICES)),
     path("runs/", include(RUNS)),
     path("audit/", people.Audit.as_view(), name="api-audit"),
     path("me/", people.Me.as_view(), name="api-me"),

@@ -11,7 +11,7 @@ notice    something that was equal no longer is; it stands until a person acknow
 
 from syncconfigs.comparisons.changing import create, delete, update
 from syncconfigs.comparisons.doing import acknowledge, prune, run, start_due
-from syncconfigs.comparisons.wishes import HERE, Wish, fitting, side_named
+from syncconfigs.comparisons.wishes import HERE, Wish, fitting, named_apart, side_named
 
 __all__ = [
     "HERE",
@@ -20,6 +20,7 @@ __all__ = [
     "create",
     "delete",
     "fitting",
+    "named_apart",
     "prune",
     "run",
     "side_named",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from syncconfigs.models import Comparison, RemoteServer
@@ -107,3 +107,12 @@ def fitting(wish: Wish) -> Comparison | None:
     chosen = sorted(set(wish.resources)), sorted(set(wish.categories))
     same = (row for row in rows if (row.resources, row.categories) == chosen)
     return next(same, None)
+
+
+def named_apart(wish: Wish) -> Wish:
+    """Return a wish without a name with one that no comparison has yet."""
+    title, number = wish.title[:190], 1
+    while Comparison.objects.filter(name=wish.title).exists():
+        number += 1
+        wish = replace(wish, name=f"{title} ({number})")
+    return wish

@@ -11,6 +11,7 @@ from typing import Any
 
 from syncconfigs.models import ComparedResource, ComparisonReport
 from tcsync import signing
+from tcsync.amounts import counted
 from tcsync.packs import canonical_value
 
 FORMAT = "tcsync-comparison-1"
@@ -64,6 +65,28 @@ def table(report: ComparisonReport) -> Iterator[str]:
         entries = [*row.differences, *row.walks, *row.notes] or [["", "", "", ""]]
         for kind, what, one, other in entries:
             yield _line((row.verdict, row.resource, row.name, kind, what, one, other))
+
+
+def text(report: ComparisonReport) -> Iterator[str]:
+    """Yield the report as lines to read: what differs, and how many resources are equal."""
+    for side, words in zip(report.sides, ("First side", "Second side"), strict=True):
+        yield f"{words}: {side['name']} {side['address']}".rstrip() + _as_whom(side)
+    for row in rows(report):
+        entries = [*row.differences, *row.walks, *row.notes]
+        if entries:
+            yield f"{row.name} ({row.resource}): {row.get_verdict_display()}"
+        for _kind, what, one, other in entries:
+            yield f"  {what}: {one} | {other}"
+    yield (
+        f"{counted(report.equal, 'resource')} equal, {report.different} different,"
+        f" {report.unknown} could not be compared."
+    )
+    yield HIDDEN
+
+
+def _as_whom(side: dict[str, str]) -> str:
+    account = f", as {side['account']}" if side["account"] else ""
+    return f"{account}{', rights: ' + side['rights'] if side['rights'] else ''}"
 
 
 def _line(cells: tuple[str, ...]) -> str:
