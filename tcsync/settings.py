@@ -45,6 +45,7 @@ TCSYNC_FIELD_KEYS = _key("TCSYNC_FIELD_KEYS", "field.keys", Fernet.generate_key(
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TCSYNC_TRUSTED_PROXIES = env.list("TCSYNC_TRUSTED_PROXIES", default=[])
 
 TCSYNC_NODE_NAME = env.str("TCSYNC_NODE_NAME", default="tcsync")
 TCSYNC_MAJOR_VERSION = env.str("TCSYNC_MAJOR_VERSION", default="")
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "tcsync.access.callers.CallerAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
