@@ -131,6 +131,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["tcsync.access.backend.CountedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -146,6 +147,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 _cookie_suffix = env.str("TCSYNC_COOKIE_SUFFIX", default="")
 SESSION_COOKIE_NAME = f"tcsync_session{_cookie_suffix}"
 CSRF_COOKIE_NAME = f"tcsync_csrf{_cookie_suffix}"
+TCSYNC_DEVICE_COOKIE = f"tcsync_device{_cookie_suffix}"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("TCSYNC_HTTPS", default=False)
 X_FRAME_OPTIONS = "DENY"

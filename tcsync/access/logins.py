@@ -12,31 +12,19 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from datetime import timedelta
 
 from django.contrib.auth import authenticate, user_logged_in
 from django.http import HttpRequest
-from django.utils import timezone
 
-from tcsync.access.actors import web_origin
+from tcsync.access import guessing
+from tcsync.access.guessing import TooManyLogins
 from tcsync.access.models import User
-from tcsync.audit.models import AuditEntry
-from tcsync.errors import LoginRefused
 
+__all__ = ["LONGEST_PASSWORD", "TooManyLogins", "check_own_password", "check_password"]
 LONGEST_PASSWORD = 4096
-FAILURES_AT_MOST = 10
-FAILURES_OF_ADDRESS = 30
-"""Over all names: one password tried on many of them."""
-FAILURES_WITHIN = timedelta(minutes=5)
 REMEMBERED_SECONDS = 15 * 60
 REMEMBERED_AT_MOST = 1_000
-
-
-class TooManyLogins(LoginRefused):
-    """It was tried too often from there; nothing is hashed and recorded for a while."""
-
-    code = "too_many_logins"
-    default_next_step = "Wait five minutes, then sign in with the right password."
+_NOBODY = User(pk=0)
 
 
 class Remembered:
@@ -79,9 +67,9 @@ def check_password(request: HttpRequest, name: str, password: str) -> User | Non
     if "\0" in name or len(password) > LONGEST_PASSWORD:
         return None
     user = User.objects.filter(username=name, is_active=True).first()
-    if user is not None and _remembered.knows(user, password):
+    # The same work for a name that does not exist.
+    if _remembered.knows(user or _NOBODY, password) and user is not None:
         return user
-    _refuse_guessing(request, name)
     found = authenticate(request, username=name, password=password)
     if not isinstance(found, User):
         return None
@@ -90,14 +78,12 @@ def check_password(request: HttpRequest, name: str, password: str) -> User | Non
     return found
 
 
-def _refuse_guessing(request: HttpRequest, name: str) -> None:
-    failures = AuditEntry.objects.filter(
-        action="user.sign_in_failed",
-        origin=web_origin(request),
-        at__gt=timezone.now() - FAILURES_WITHIN,
-    )
-    if failures[:FAILURES_OF_ADDRESS].count() >= FAILURES_OF_ADDRESS:
-        raise TooManyLogins("Wrong passwords came from this address too often.")
-    of_name = failures.filter(target_name=name)
-    if of_name[:FAILURES_AT_MOST].count() >= FAILURES_AT_MOST:
-        raise TooManyLogins("This name was tried with wrong passwords too often.")
+def check_own_password(request: HttpRequest, user: User, password: str) -> bool:
+    """Tell whether somebody who is signed in gives the right password. Raises TooManyLogins."""
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    tried = guessing.attempt_again(request, user.get_username(), user.pk)
+    is_right = user.check_password(password)
+    if is_right:
+        tried.succeeded()
+    return is_right

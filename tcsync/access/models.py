@@ -1,4 +1,7 @@
-"""Tables of who may do what: accounts, roles granted to them, API tokens, sessions of programs."""
+"""Tables of who may do what: accounts, roles granted to them, API tokens, sessions of programs.
+
+Those of how often a password may be guessed stand here too.
+"""
 
 from __future__ import annotations
 
@@ -95,3 +98,37 @@ class ClientSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}, {self.last_used:%H:%M}"
+
+
+class SignInLimit(models.Model):
+    """How much of a limit on guessing is used up. Its key is a keyed digest: it names nobody.
+
+    `full_ms` is when nothing of it is used any more, in milliseconds of the epoch.
+    """
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    full_ms = models.BigIntegerField(_("whole again at"), default=0, db_index=True)
+    told_ms = models.BigIntegerField(_("last recorded at"), default=0)
+
+    class Meta:
+        verbose_name = _("limit of sign-ins")
+        verbose_name_plural = _("limits of sign-ins")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}… {self.full_ms}"
+
+
+class KnownSite(models.Model):
+    """An address from which somebody signed in. It says neither which address nor who."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    seen = models.DateTimeField(_("last sign-in"), db_index=True)
+
+    class Meta:
+        verbose_name = _("known address")
+        verbose_name_plural = _("known addresses")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}… {self.seen}"
