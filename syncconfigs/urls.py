@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from syncconfigs.views import (
+    account,
+    accounts,
     configs,
     health,
     home,
@@ -32,7 +34,16 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("look-now/<str:key>", look_now.look, name="look-now"),
     path("sign-in/", signin.SignIn.as_view(), name="sign-in"),
+    path("sign-in/code/", signin.SignInCode.as_view(), name="sign-in-code"),
     path("sign-out/", signin.SignOut.as_view(), name="sign-out"),
+    path("account/", account.overview, name="account"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/sessions/", account.end_sessions, name="account-sessions"),
+    path("account/second-factor/", account.second_factor, name="account-second-factor"),
+    path("account/tokens/", account.tokens, name="account-tokens"),
+    path("account/tokens/<int:pk>/revoke/", account.revoke, name="account-token-revoke"),
+    path("accounts/", accounts.overview, name="accounts"),
+    path("accounts/<int:pk>/second-factor/", accounts.reset, name="accounts-reset"),
     path("", home.dashboard, name="dashboard"),
     path("servers/", servers.overview, name="server-list"),
     path("servers/add/", servers.add, name="server-add"),

@@ -93,6 +93,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "syncconfigs.views.sitting.SessionLimits",
+    "syncconfigs.views.sitting.SecondFactorAsked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -148,7 +150,11 @@ _cookie_suffix = env.str("TCSYNC_COOKIE_SUFFIX", default="")
 SESSION_COOKIE_NAME = f"tcsync_session{_cookie_suffix}"
 CSRF_COOKIE_NAME = f"tcsync_csrf{_cookie_suffix}"
 TCSYNC_DEVICE_COOKIE = f"tcsync_device{_cookie_suffix}"
-SESSION_COOKIE_AGE = 8 * 3600
+TCSYNC_SESSION_IDLE_MINUTES = env.float("TCSYNC_SESSION_IDLE_MINUTES", default=60.0)
+TCSYNC_SESSION_HOURS = env.float("TCSYNC_SESSION_HOURS", default=12.0)
+TCSYNC_ADMINISTRATORS_NEED_TOTP = env.bool("TCSYNC_ADMINISTRATORS_NEED_TOTP", default=False)
+# The row and the cookie outlive the session's own limits, which the portal's middleware keeps.
+SESSION_COOKIE_AGE = int(TCSYNC_SESSION_HOURS * 3600) + 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("TCSYNC_HTTPS", default=False)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

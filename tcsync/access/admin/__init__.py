@@ -7,7 +7,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,13 @@ def _one_door(request: HttpRequest, extra_context: object = None) -> HttpRespons
     return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
 
+def _one_password_page(request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    """Lead to the page of the portal: it ends sessions, slows down guessing and is recorded."""
+    return HttpResponseRedirect(resolve_url("account-password"))
+
+
 admin.site.login = _one_door  # type: ignore[method-assign]
+admin.site.password_change = _one_password_page  # type: ignore[method-assign]
 
 admin.site.site_header = settings.TCSYNC_NODE_NAME
 admin.site.site_title = settings.TCSYNC_NODE_NAME
