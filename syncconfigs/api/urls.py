@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from syncconfigs.api import docs, problems
 from syncconfigs.api.endpoint import Endpoint
 from syncconfigs.api.views import (
+    accounts,
     artifacts,
     categories,
     configurations,
@@ -79,7 +80,16 @@ V1: list[URLPattern | URLResolver] = [
     path("resources/", include(RESOURCES)),
     path("configurations/", include(CONFIGURATIONS)),
     path("runs/", include(RUNS)),
+    path("tokens/", accounts.Tokens.as_view(), name="api-tokens"),
+    path("tokens/<int:pk>/", accounts.OneToken.as_view(), name="api-token"),
+    path("accounts/", accounts.Accounts.as_view(), name="api-accounts"),
+    path(
+        "accounts/<int:pk>/second-factor/reset/",
+        accounts.SecondFactorReset.as_view(),
+        name="api-account-second-factor",
+    ),
     path("audit/", people.Audit.as_view(), name="api-audit"),
+    path("audit/export/", people.AuditExport.as_view(), name="api-audit-export"),
     path("me/", people.Me.as_view(), name="api-me"),
     path("node/", people.Node.as_view(), name="api-node"),
 ]
