@@ -43,6 +43,7 @@ TCSYNC_FIELD_KEYS = _key("TCSYNC_FIELD_KEYS", "field.keys", Fernet.generate_key(
     ","
 )
 DEBUG = env.bool("DEBUG", default=False)
+TCSYNC_DEVELOPMENT = env.bool("TCSYNC_DEVELOPMENT", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TCSYNC_TRUSTED_PROXIES = env.list("TCSYNC_TRUSTED_PROXIES", default=[])
@@ -155,7 +156,16 @@ TCSYNC_SESSION_HOURS = env.float("TCSYNC_SESSION_HOURS", default=12.0)
 TCSYNC_ADMINISTRATORS_NEED_TOTP = env.bool("TCSYNC_ADMINISTRATORS_NEED_TOTP", default=False)
 # The row and the cookie outlive the session's own limits, which the portal's middleware keeps.
 SESSION_COOKIE_AGE = int(TCSYNC_SESSION_HOURS * 3600) + 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("TCSYNC_HTTPS", default=False)
+TCSYNC_HTTPS = env.bool("TCSYNC_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TCSYNC_HTTPS
+# Only what a trusted proxy says is left of this header (tcsync.access.callers).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Without a proxy that tells of TLS every request would look plain, and be redirected for ever.
+SECURE_SSL_REDIRECT = TCSYNC_HTTPS and bool(TCSYNC_TRUSTED_PROXIES)
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+SECURE_HSTS_SECONDS = env.int("TCSYNC_HSTS_SECONDS", default=30 * 24 * 3600) if TCSYNC_HTTPS else 0
+# W005 and W021 ask to speak for all subdomains and in browsers' lists: a node knows itself alone.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
