@@ -127,13 +127,6 @@ def _held(parts: list[Part], asked: str) -> list[_Ref]:
         raise _no_form(asked, error) from error
 
 
-def owner_of(body: bytes) -> str | None:
-    """Return the owner that a canonical body names."""
-    value = loads(body)
-    owner = value.get("owner") if isinstance(value, dict) else None
-    return owner if isinstance(owner, str) else None
-
-
 def quick(raw: bytes) -> bytes | None:
     """Return the canonical text of an object, None where only the slow way can tell.
 
