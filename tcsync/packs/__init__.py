@@ -17,7 +17,14 @@ token      a number character by character as it came
 from tcsync.packs.belt import Belt
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
-from tcsync.packs.digests import NO_RECORDS, PIECE_BYTES, pack_digest, piece_digest
+from tcsync.packs.digests import (
+    HELD_BYTES,
+    NO_RECORDS,
+    PIECE_BYTES,
+    hash_into,
+    pack_digest,
+    piece_digest,
+)
 from tcsync.packs.layout import (
     DEFAULT_BLOCK_SIZE,
     Kind,
@@ -36,6 +43,7 @@ from tcsync.packs.writer import PackWriter, pack_bytes
 
 __all__ = [
     "DEFAULT_BLOCK_SIZE",
+    "HELD_BYTES",
     "NO_RECORDS",
     "PIECE_BYTES",
     "Belt",
@@ -55,6 +63,7 @@ __all__ = [
     "SummaryCounts",
     "canonical",
     "canonical_value",
+    "hash_into",
     "loads",
     "opened",
     "pack_bytes",

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 
-def filled(sizes: Iterable[int], full: int, begun: int = 0) -> Iterator[tuple[int, int]]:
-    """Yield where parts begin and end: each ends with what makes it full, the last one as it is.
+def filled(sizes: Iterable[int], full: int, begun: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Yield where parts begin and end, and the size of each.
+
+    A part ends with what makes it full, the last one as it is.
 
     `begun` is the size of what is in the first part already.
     """
@@ -16,5 +18,5 @@ def filled(sizes: Iterable[int], full: int, begun: int = 0) -> Iterator[tuple[in
     start, before = 0, -begun
     while start < len(sums):
         end = min(bisect_left(sums, before + full, start) + 1, len(sums))
-        yield start, end
+        yield start, end, sums[end - 1] - (sums[start - 1] if start else 0)
         start, before = end, sums[end - 1]

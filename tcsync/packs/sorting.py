@@ -64,7 +64,7 @@ class RecordSorter:
     def take(self, rows: Sequence[Row]) -> None:
         """Take some records at a time; see `add`."""
         self._rows += rows
-        self._bytes += sum(map(_weight, rows))
+        self._bytes += sum(_weights(rows))
         if self._bytes >= self._limit:
             self._spill()
 
@@ -139,12 +139,12 @@ class _Run:
         return taken
 
 
-def _weight(row: Row) -> int:
-    return len(row[0]) + len(row[2]) + OVERHEAD_BYTES
+def _weights(rows: Sequence[Row]) -> list[int]:
+    return [OVERHEAD_BYTES + len(id_) + len(body) for id_, _op, body in rows]
 
 
 def _chunks(rows: list[Row]) -> Iterator[list[Row]]:
-    for start, end in filled(map(_weight, rows), CHUNK_BYTES):
+    for start, end, _size in filled(_weights(rows), CHUNK_BYTES):
         yield rows[start:end]
 
 

@@ -150,11 +150,11 @@ class PackWriter:
 
     def _fill(self, ops: bytes, keys: list[bytes], bodies: list[bytes]) -> None:
         sizes = [HEAD_BYTES + len(key) + len(body) for key, body in zip(keys, bodies, strict=True)]
-        for start, end in filled(sizes, self._block_size, self._raw_length):
+        for start, end, size in filled(sizes, self._block_size, self._raw_length):
             self._ops += ops[start:end]
             self._keys += keys[start:end]
             self._bodies += bodies[start:end]
-            self._raw_length += sum(sizes[start:end])
+            self._raw_length += size
             self._last = keys[end - 1]
             if self._raw_length >= self._block_size:
                 self._flush()

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tcsync.packs import HELD_BYTES, hash_into
 from tcsync.repository.browsing import stored
 
 MOST_ELEMENTS = 1 << 20
@@ -19,6 +20,8 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _one_uuid = re.compile(_UUID)
 _uuids = re.compile(f"(?:{_UUID})+")
 _UUID_LENGTHS = {36}
+_OWNER = b',"owner":'
+_TYPE = b',"type":'
 _WORD_BITS = 64
 _WORD = (1 << _WORD_BITS) - 1
 
@@ -32,13 +35,26 @@ class Trace(NamedTuple):
 
 def mark_of(body: bytes) -> bytes:
     """Return what stands for a body: bodies with the same mark are the same."""
-    return hashlib.blake2b(body, digest_size=MARK_BYTES).digest()
+    if len(body) <= HELD_BYTES:
+        return hashlib.blake2b(body, digest_size=MARK_BYTES).digest()
+    digest = hashlib.blake2b(digest_size=MARK_BYTES)
+    hash_into(digest, body)
+    return digest.digest()
 
 
 def owner_of(body: bytes) -> str | None:
     """Return the owner that a stored element names."""
     owner = stored.head(body).get("owner")
     return owner if isinstance(owner, str) else None
+
+
+def _owner_text(body: bytes) -> bytes:
+    """Return the JSON text of the owner, which stands for it; empty where there is none to see.
+
+    Within a text each quotation mark is escaped: what is found are the top-level keys.
+    """
+    start = body.rfind(_OWNER)
+    return body[start + len(_OWNER) : body.rfind(_TYPE)] if start >= 0 else b""
 
 
 def trace_of(body: bytes) -> Trace:
@@ -57,7 +73,7 @@ class Register:
         self._marks = bytearray()
         self._owners = array("I")
         self._names: list[str | None] = []
-        self._places: dict[str | None, int] = {}
+        self._places: dict[bytes, int] = {}
         self._others: dict[str, Trace] = {}
 
     def __len__(self) -> int:
@@ -83,12 +99,12 @@ class Register:
         self._high.extend(words[0::2])
         self._low.extend(words[1::2])
         self._marks += b"".join(map(mark_of, bodies))
-        self._owners.extend([self._place(owner_of(body)) for body in bodies])
+        self._owners.extend([self._place(body) for body in bodies])
 
-    def _place(self, name: str | None) -> int:
-        place = self._places.setdefault(name, len(self._names))
+    def _place(self, body: bytes) -> int:
+        place = self._places.setdefault(_owner_text(body), len(self._names))
         if place == len(self._names):
-            self._names.append(name)
+            self._names.append(owner_of(body))
         return place
 
     def find(self, id_: str) -> Trace | None:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tcsync.domain import ArtifactRef, RevisionRecord
 from tcsync.errors import Missing, TcsyncError
-from tcsync.packs import Kind
+from tcsync.packs import Kind, PackSummary
 from tcsync.repository.states import History
 from tcsync.repository.writing import Changeset, HistoryBatch
 from tcsync.sources.base import ArtifactGone, ArtifactPut, ElementGone, ElementsPut, Telling, Told
@@ -19,6 +19,8 @@ from tcsync.sync.traces import Traces
 BLOCK_BYTES = 64 << 10
 """Of the packs that are made here: each element that changes later is looked up in them, one block
 for each. They are some hundredths larger for it."""
+MANIFESTS = 4
+"""Of so many revisions the list of artifacts is kept: as many branches can take turns."""
 
 
 class Recalled:
@@ -74,6 +76,7 @@ class HeldStates:
         self._batch = batch
         self._opened: tuple[HistoryBatch, History, int] | None = None
         self._traces: tuple[str, Traces] = ("", Traces())
+        self._manifests: dict[int, Mapping[str, ArtifactRef]] = {}
 
     def recalled(self, resource: str) -> Recalled:
         """Return the history of a resource with what is kept of it."""
@@ -83,6 +86,7 @@ class HeldStates:
         """Return the traces of a resource; those of another one are forgotten."""
         if self._traces[0] != resource:
             self._traces = (resource, Traces())
+            self._manifests.clear()
         return self._traces[1]
 
     def _history(self, resource: str) -> History:
@@ -112,7 +116,25 @@ class HeldStates:
 
     def artifacts(self, resource: str, number: int) -> Mapping[str, ArtifactRef]:
         """Return the artifact manifest of a revision by id."""
-        return {ref.id: ref for ref in self._history(resource).artifacts(number)}
+        self.traces(resource)
+        if number not in self._manifests:
+            refs = self._history(resource).artifacts(number)
+            self._keep_manifest(number, {ref.id: ref for ref in refs})
+        return self._manifests[number]
+
+    def note(self, record: RevisionRecord, summary: PackSummary) -> None:
+        """Note that a revision was taken in: whether it has the manifest of its parent."""
+        if summary.artifacts_put or summary.artifacts_removed:
+            return
+        parent = _parent(record)
+        manifest = {} if parent is None else self._manifests.get(parent)
+        if manifest is not None:
+            self._keep_manifest(record.number, manifest)
+
+    def _keep_manifest(self, number: int, manifest: Mapping[str, ArtifactRef]) -> None:
+        while len(self._manifests) >= MANIFESTS:
+            self._manifests.pop(next(iter(self._manifests)))
+        self._manifests[number] = manifest
 
 
 def take_in(batch: HistoryBatch, telling: Telling, states: HeldStates) -> None:
@@ -126,36 +148,35 @@ def take_in(batch: HistoryBatch, telling: Telling, states: HeldStates) -> None:
             _collect(changeset, batch, told)
         sink = batch.sink()
         start = sink.tell()
+        write = _write_whole if telling.is_whole else _write
         try:
-            if telling.is_whole:
-                _write_whole(changeset, batch, record, states)
-            else:
-                _write(changeset, batch, record, states)
+            summary = write(changeset, batch, record, states)
         except TcsyncError:
             sink.rewind(start)
             raise
+        states.note(record, summary)
 
 
 def _write(
     changeset: Changeset, batch: HistoryBatch, record: RevisionRecord, states: HeldStates
-) -> None:
+) -> PackSummary:
     sink, before = batch.sink(), states.recalled(record.resource)
     start, parent = sink.tell(), _parent(record)
     summary = changeset.write(sink, before, parent, block_size=BLOCK_BYTES)
     batch.admit_local(record, summary, start)
     states.traces(record.resource).note_changed(record.number, parent, before.changed)
+    return summary
 
 
 def _write_whole(
     changeset: Changeset, batch: HistoryBatch, record: RevisionRecord, states: HeldStates
-) -> None:
+) -> PackSummary:
     sink, before = batch.sink(), states.recalled(record.resource)
-    start, register = sink.tell(), Register()
-    summary = changeset.write_whole(
-        sink, before, _parent(record), register.take, block_size=BLOCK_BYTES
-    )
+    start, register, parent = sink.tell(), Register(), _parent(record)
+    summary = changeset.write_whole(sink, before, parent, register.take, block_size=BLOCK_BYTES)
     batch.admit_local(record, summary, start)
     states.traces(record.resource).note_whole(record.number, register)
+    return summary
 
 
 def _parent(record: RevisionRecord) -> int | None:

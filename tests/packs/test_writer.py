@@ -102,5 +102,5 @@ def test_records_that_are_taken_together_make_the_pack_of_those_taken_alone(
     ],
 )
 def test_what_no_pack_holds_is_refused_among_others_too(writer, bad):
-    with pytest.raises(PackDamaged, match="refused|not above|cannot be written"):
+    with pytest.raises(PackDamaged, match=r"refused|not above|cannot be written"):
         writer.take(Kind.ELEMENT, [("a", Op.ADD, b"1"), bad, ("z", Op.ADD, b"1")])

@@ -62,3 +62,10 @@ def test_elements_of_another_resource_are_not_taken_for_these(states):
 def test_artifacts_are_no_elements(states):
     states.owners("rover", 1, ["d"])
     assert states.recalled("rover").compared(1, {"d": b"other"}, Kind.ARTIFACT) == {"d": False}
+
+
+def test_the_manifest_of_a_revision_that_was_asked_for_is_not_read_again(states, data_folder):
+    read = states.artifacts("rover", 1)
+    cut(data_folder)
+    assert states.artifacts("rover", 1) == read
+    assert [ref.name for ref in read.values()] == ["d.png"]
