@@ -16,10 +16,11 @@ from tcsync.repository.browsing import stored
 MOST_ELEMENTS = 1 << 20
 """An element takes 36 bytes, an owner some 200: 64 MiB at most for a model as they are."""
 MARK_BYTES = 16
-_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_one_uuid = re.compile(_UUID)
-_uuids = re.compile(f"(?:{_UUID})+")
-_UUID_LENGTHS = {36}
+"""Of a SHA-256."""
+_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UUID_LENGTH = 36
+_DASHES = (8, 13, 18, 23)
+_DIGITS = b"0123456789abcdef"
 _OWNER = b',"owner":'
 _TYPE = b',"type":'
 _WORD_BITS = 64
@@ -36,10 +37,10 @@ class Trace(NamedTuple):
 def mark_of(body: bytes) -> bytes:
     """Return what stands for a body: bodies with the same mark are the same."""
     if len(body) <= HELD_BYTES:
-        return hashlib.blake2b(body, digest_size=MARK_BYTES).digest()
-    digest = hashlib.blake2b(digest_size=MARK_BYTES)
+        return hashlib.sha256(body).digest()[:MARK_BYTES]
+    digest = hashlib.sha256()
     hash_into(digest, body)
-    return digest.digest()
+    return digest.digest()[:MARK_BYTES]
 
 
 def owner_of(body: bytes) -> str | None:
@@ -60,6 +61,23 @@ def _owner_text(body: bytes) -> bytes:
 def trace_of(body: bytes) -> Trace:
     """Return the trace of an element."""
     return Trace(mark_of(body), owner_of(body))
+
+
+def _digits(ids: Sequence[str]) -> str | None:
+    """Return the digits of UUIDs in their usual form one after another, None for other ids.
+
+    They are looked at all together: it is done for each element of a model.
+    """
+    text = "".join(ids)
+    dashes = "-" * len(ids)
+    if (
+        set(map(len, ids)) == {_UUID_LENGTH}
+        and all(text[place::_UUID_LENGTH] == dashes for place in _DASHES)
+        and text.encode("utf-8", "surrogatepass").translate(None, _DIGITS)
+        == dashes.encode() * len(_DASHES)
+    ):
+        return text.replace("-", "")
+    return None
 
 
 class Register:
@@ -91,11 +109,11 @@ class Register:
         """
         if self.is_too_large:
             return
-        text = "".join(ids)
-        if set(map(len, ids)) != _UUID_LENGTHS or not _uuids.fullmatch(text):
+        digits = _digits(ids)
+        if digits is None:
             self._others.update(zip(ids, map(trace_of, bodies), strict=True))
             return
-        words = struct.unpack(f">{2 * len(ids)}Q", bytes.fromhex(text.replace("-", "")))
+        words = struct.unpack(f">{2 * len(ids)}Q", bytes.fromhex(digits))
         self._high.extend(words[0::2])
         self._low.extend(words[1::2])
         self._marks += b"".join(map(mark_of, bodies))
@@ -109,7 +127,7 @@ class Register:
 
     def find(self, id_: str) -> Trace | None:
         """Return the trace of an element, None where the revision has none with this id."""
-        if id_ in self._others or not _one_uuid.fullmatch(id_):
+        if id_ in self._others or not _uuid.fullmatch(id_):
             return self._others.get(id_)
         key = int(id_.replace("-", ""), 16)
         high, low = key >> _WORD_BITS, key & _WORD
