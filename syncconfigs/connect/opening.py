@@ -27,7 +27,7 @@ from tcsync.sources.base import (
     ArtifactWant,
     ChangeSource,
     Delivery,
-    ElementPut,
+    ElementsPut,
     PackSource,
     Source,
     States,
@@ -260,7 +260,7 @@ class LentSource:
 
     def walk(
         self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+    ) -> AbstractContextManager[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         return self._stream(cast(ChangeSource, self._source).walk(resource, number))
 

@@ -16,7 +16,7 @@ from tcsync.sources.base import (
     ArtifactPut,
     Delivery,
     ElementGone,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Told,
@@ -124,7 +124,7 @@ class TellingSource(CapturedSource):
         before = {} if parent is None else self.states[key[0], parent]
         for id_, body in self.states[key].items():
             if before.get(id_) != body:
-                yield ElementPut(id_, body)
+                yield ElementsPut([(id_, body)])
         if key in self.faults:
             raise self.faults[key]
         for id_ in before.keys() - self.states[key].keys():
@@ -140,7 +140,7 @@ class TellingSource(CapturedSource):
             yield ArtifactGone(id_)
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         if resource in self.walk_faults:
             raise self.walk_faults[resource]
         self.walked.append((resource, number))
@@ -149,7 +149,7 @@ class TellingSource(CapturedSource):
         entries = self.manifests[resource, number].values()
         yield iter(
             [
-                *(ElementPut(id_, body) for id_, body in elements),
+                *(ElementsPut([element]) for element in elements),
                 *(ArtifactEntry(ref.id, ref.name, ref.size) for ref in entries),
             ]
         )

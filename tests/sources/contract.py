@@ -23,8 +23,9 @@ from tcsync.domain import (
 from tcsync.errors import Cancelled
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
-from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
+from tcsync.sources.base import Absent, ArtifactWant, Want
 from tests.repository.histories import History
+from tests.sources.told import put
 
 
 def populate() -> dict[str, str]:
@@ -188,20 +189,20 @@ class ChangeSourceContract(SourceContract):
     def test_a_revision_without_a_parent_is_told_whole_and_only_once(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
             (first,) = [(telling, list(telling.changes)) for telling in arriving]
-        told = [change.id for change in first[1] if isinstance(change, ElementPut)]
+        told = [id_ for id_, _body in put(first[1])]
         assert first[0].is_whole
         assert told
         assert len(told) == len(set(told))
 
     def test_a_walk_tells_what_the_first_revision_told(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
-            told = {c for telling in arriving for c in telling.changes if isinstance(c, ElementPut)}
+            told = {one for telling in arriving for one in put(telling.changes)}
         with source.walk(ids["rover"], 1) as walked:
-            assert {item for item in walked if isinstance(item, ElementPut)} == told
+            assert set(put(walked)) == told
 
     def test_a_body_is_canonical(self, source, ids):
         with source.walk(ids["rover"], 5) as walked:
-            bodies = [item.body for item in walked if isinstance(item, ElementPut)]
+            bodies = [body for _id, body in put(walked)]
         assert bodies
         assert [canonical(body) for body in bodies] == bodies
 

@@ -17,7 +17,7 @@ from tcsync.sources.base import (
     Absent,
     ArtifactEntry,
     Delivery,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Want,
@@ -33,7 +33,7 @@ from tcsync.sources.twc.catalogue import (
     read_catalogue,
     read_picked,
 )
-from tcsync.sources.twc.changesets import Changesets
+from tcsync.sources.twc.changesets import Changesets, put
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
 from tcsync.sources.twc.listings import Listing, read_revision, record_of, root_ids
@@ -169,12 +169,12 @@ class TwcSource:
             yield Changesets(self._session, self._crew, states, self._folder).tell(wants)
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         with self._asking():
             yield self._walked(resource, number)
 
-    def _walked(self, resource: str, number: int) -> Iterator[ElementPut | ArtifactEntry]:
+    def _walked(self, resource: str, number: int) -> Iterator[ElementsPut | ArtifactEntry]:
         def ask(work: Callable[[Api], tuple[str, ...]]) -> tuple[str, ...]:
             return self._crew.result(self._crew.begin(lambda pulse: work(self._api(pulse))))
 
@@ -188,8 +188,8 @@ class TwcSource:
             return read_entry(self._api(pulse), resource, number, id_)
 
         walk = Walk(self._session, self._crew, resource, number)
-        for element in walk.elements(ask(roots)):
-            yield ElementPut(element.id, element.body)
+        for elements in walk.elements(ask(roots)):
+            yield put(elements)
         yield from self._crew.each(ask(lambda api: read_ids(api, resource, number)), entry)
 
     def _api(self, pulse: Pulse) -> Api:
