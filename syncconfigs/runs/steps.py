@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.db.models import F, Max
 
 from syncconfigs.models import RunStep, SyncRun
-from syncconfigs.runs.causes import cause_of
 from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
+from tcsync.sync.causes import cause_of
 from tcsync.sync.events import BatchDone, StepFailed
 from tcsync.sync.steps import Plan
 

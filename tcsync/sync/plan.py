@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from tcsync.domain import Branch, Resource, RevisionRef, Scope, Snapshot, Tag
 from tcsync.errors import PlanRefused
 from tcsync.sync import categories
-from tcsync.sync.refusals import Refused, check_history, check_identity, check_told
+from tcsync.sync.refusals import (
+    Refused,
+    check_copy,
+    check_history,
+    check_identity,
+    check_told,
+)
+from tcsync.sync.safety import too_much
 from tcsync.sync.steps import Mark, Plan, Refusal, Released, ResourceStep
 
 __all__ = ["make_plan"]
@@ -45,16 +52,19 @@ def make_plan(
         warnings += _case_twins(resource, held)
         if step is not None:
             steps.append(step)
+    released = _released(scope, source, refusals, held.by_id)
     return Plan(
         source_node=source.node,
         source_name=source.name,
         categories=categories.steps(scope, source, target),
         resources=tuple(steps),
         refusals=tuple(refusals),
-        released=_released(scope, source, refusals, held.by_id),
+        released=released,
         followed=tuple(followed),
         warnings=tuple(warnings),
         missing=source.missing,
+        too_much=too_much(scope, steps, released, held.by_id),
+        tells_sizes=source.tells_sizes,
     )
 
 
@@ -125,7 +135,10 @@ def _case_twins(resource: Resource, held: Held) -> list[str]:
 
 def _step(scope: Scope, wanted: Resource, here: Resource | None) -> ResourceStep | None:
     """Return what brings one copy up to date, None when nothing does. Raises Refused."""
-    gone = check_history(wanted, here) if here is not None else ()
+    gone: tuple[str, ...] = ()
+    if here is not None:
+        check_copy(scope, wanted, here)
+        gone = check_history(wanted, here)
     travelling = _within_trigger(scope, wanted, here)
     if travelling is None:
         return None

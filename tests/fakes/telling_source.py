@@ -74,11 +74,16 @@ class TellingSource(CapturedSource):
         resources = tuple(
             self._listed(r, (known or {}).get(r.id, Known())) for r in shown.resources
         )
-        return replace(shown, resources=resources)
+        return replace(shown, resources=resources, tells_sizes=False)
 
     def _listed(self, resource: Resource, known: Known) -> Resource:
         refs = {
-            ref.number: replace(ref, digest=fingerprint_of(self.records[resource.id, ref.number]))
+            ref.number: replace(
+                ref,
+                digest=fingerprint_of(self.records[resource.id, ref.number]),
+                raw_bytes=0,
+                changes=0,
+            )
             for ref in resource.revisions
             if (resource.id, ref.number) in self.records
         }

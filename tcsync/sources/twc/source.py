@@ -135,6 +135,7 @@ class TwcSource:
             tuple(catalogue.categories[id_] for id_ in sorted(chosen)),
             tuple(resources),
             tuple(sorted(missing)),
+            tells_sizes=False,
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
