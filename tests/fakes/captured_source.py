@@ -81,6 +81,9 @@ class CapturedSource:
             chosen |= {c.id for c in self.whole.categories if c.parent in chosen}
         return chosen
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
+        return [self.records[resource, n] for n in numbers if (resource, n) in self.records]
+
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
 

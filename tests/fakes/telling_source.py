@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tcsync.domain import ArtifactRef, Divergence, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    ArtifactRef,
+    Divergence,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.domain import listing_fingerprint as fingerprint_of
 from tcsync.repository.states import History
 from tcsync.sources.base import (
@@ -100,6 +108,10 @@ class TellingSource(CapturedSource):
             divergences=divergences,
             gone_revisions=tuple(n for n in held if n not in refs and not held[n].gone),
         )
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
+        found = super().records_of(resource, numbers)
+        return [replace(record, digest=fingerprint_of(record)) for record in found]
 
     @contextmanager
     def changesets(
