@@ -41,6 +41,7 @@ def _refused(run: SyncRun, plan: Plan) -> Iterator[RunStep]:
             code=refusal.code,
             reason=refusal.reason,
             next_step=refusal.next_step,
+            facts=dict(refusal.facts),
             cause=cause_of(refusal.code, refusal.reason, refusal.name, refusal.resource),
         )
 

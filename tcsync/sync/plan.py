@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tcsync.domain import Branch, Resource, RevisionRef, Scope, Snapshot, Tag
-from tcsync.errors import PlanRefused
+from tcsync.errors import OtherVersion, PlanRefused
 from tcsync.sync import categories
 from tcsync.sync.refusals import (
     Refused,
@@ -120,10 +120,7 @@ def _check_servers(scope: Scope, source: Snapshot, target: Snapshot) -> Iterable
         return
     sentence = f"{source.name} runs major version {theirs}, this node stands for {ours}."
     if scope.version_policy != "warn":
-        raise PlanRefused(
-            sentence,
-            next_step="Upgrade one of the two, or let this configuration only warn of it.",
-        )
+        raise OtherVersion(sentence)
     yield sentence
 
 
