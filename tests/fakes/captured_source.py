@@ -65,7 +65,9 @@ class CapturedSource:
             if selection is None or r.category in chosen or r.id in selection.resources
         )
         shown = {r.id for r in resources}
+        there = {category.id for category in self.whole.categories}
         wanted = set() if selection is None else {*selection.resources}
+        wanted |= set() if selection is None else {*selection.categories} - there
         return replace(
             self.whole,
             resources=resources,
@@ -139,5 +141,6 @@ def become_another_node() -> None:
     """Empty the repository and give it another identity; segments stay as unknown bytes."""
     for model in (models.Resource, models.Blob, models.Change):
         model.objects.all().delete()
+    models.Category.objects.update(parent=None)
     models.Category.objects.exclude(id=snapshots.domain.UNCATEGORIZED_ID).delete()
     models.Node.objects.update(uuid=str(uuid.uuid4()), epoch=str(uuid.uuid4()), last_change=0)
