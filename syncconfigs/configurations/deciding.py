@@ -9,13 +9,13 @@ from django.db import transaction
 from syncconfigs import runs
 from syncconfigs.configurations.noting import note
 from syncconfigs.connect import asked_live
+from syncconfigs.connect.patience import SECONDS
 from syncconfigs.models import Claim, Decision, Exclusion, SyncConfig, SyncRun
-from syncconfigs.rights import require_synchronize
+from syncconfigs.rights import COMMAND, require_synchronize
 from syncconfigs.runs import planning
 from tcsync.audit.recording import Actor
 from tcsync.errors import Clash, Missing, TcsyncError
 from tcsync.repository.models import Branch, Resource
-from tcsync.sync.refusals import HISTORY
 from tcsync.sync.steps import Plan, Refusal
 
 LONGEST_REASON = 2000
@@ -24,11 +24,16 @@ LONGEST_REASON = 2000
 def plan_of(actor: Actor, config: SyncConfig) -> Plan:
     """Return what a run would do now; the source is asked, nothing is written.
 
-    Raises NotAllowed, PlanRefused, SourceError (TooSlow after some seconds).
+    Raises NotAllowed, PlanRefused, SourceError: TooSlow after some seconds, but for commands.
     """
     require_synchronize(actor, config.target_category_id)
-    with asked_live(config.server) as source:
+    with asked_live(config.server, patience_of(actor)) as source:
         return planning.plan(config, source)
+
+
+def patience_of(actor: Actor) -> float | None:
+    """Return how many seconds somebody waits for a source; who runs a command waits for its end."""
+    return None if actor.origin == COMMAND else SECONDS
 
 
 def confirm_change(actor: Actor, config: SyncConfig, digest: str, reason: str) -> SyncRun:
@@ -82,8 +87,9 @@ def accept_history(
     copy = _copy_of(config, resource)
     require_synchronize(actor, copy.category_id)
     reason = _checked_name(copy, typed)
-    refusal = _refused_history(plan_of(actor, config), resource)
-    if refusal is None or refusal.facts["history"] != history:
+    with asked_live(config.server, patience_of(actor)) as source:
+        refusal = planning.refusal_of(config, source, resource)
+    if refusal is None or refusal.facts.get("history") != history:
         raise Clash(
             f"The histories of {copy.name} do not part any more as it was shown.",
             next_step="Look at both again, then decide.",
@@ -165,11 +171,6 @@ def _copy_of(config: SyncConfig, resource: str) -> Resource:
             next_step="Look at the list of resources that it owns.",
         )
     return copy
-
-
-def _refused_history(plan: Plan, resource: str) -> Refusal | None:
-    found = (one for one in plan.refusals if one.resource == resource and one.code in HISTORY)
-    return next(found, None)
 
 
 def _said(copy: Resource, refusal: Refusal, reason: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from syncconfigs.configurations.deciding import patience_of
 from syncconfigs.connect import LentSource, asked_live
 from syncconfigs.models import SyncConfig
 from syncconfigs.rights import may, require_synchronize
@@ -101,12 +102,12 @@ def histories(actor: Actor, config: SyncConfig, resource: str) -> Histories:
     """
     require_synchronize(actor, config.target_category_id)
     copy = _copy(actor, config, resource)
-    with asked_live(config.server) as source:
-        plan = planning.plan(config, source)
+    with asked_live(config.server, patience_of(actor)) as source:
+        refusal = planning.refusal_of(config, source, resource)
         found = source.snapshot(Selection(resources=(resource,)), {})
         shown = next((one for one in found.resources if one.id == resource), None)
-        refused = (r for r in plan.refusals if r.resource == resource and r.code in HISTORY)
-        return _beside(copy, shown, source, next(refused, None))
+        is_parted = refusal is not None and refusal.code in HISTORY
+        return _beside(copy, shown, source, refusal if is_parted else None)
 
 
 def _copy(actor: Actor, config: SyncConfig, resource: str) -> Resource:

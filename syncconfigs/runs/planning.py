@@ -20,7 +20,7 @@ from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
 from tcsync.sources.base import Delivery, Source
 from tcsync.sync.plan import make_plan
-from tcsync.sync.steps import Plan
+from tcsync.sync.steps import Plan, Refusal
 
 RACES = 3
 
@@ -114,6 +114,21 @@ def behind(config: SyncConfig, source: Source) -> set[str]:
     shown = look(config, source)
     made = make_plan(scope(config, shown, sees_damage=False), shown, _around(config, shown))
     return {step.resource.id for step in made.resources}
+
+
+def refusal_of(config: SyncConfig, source: Source, resource: str) -> Refusal | None:
+    """Return why a run would leave one of its copies alone, None when it would not.
+
+    The source is asked for that resource alone: a configuration may have thousands. Raises
+    SourceError, PlanRefused.
+    """
+    maker.check(config)
+    listing = source.delivery is Delivery.CHANGES
+    chosen = Selection(resources=(resource,))
+    shown = source.snapshot(chosen, reading.known({resource}, listing=listing))
+    about = replace(scope(config, shown), owned=frozenset({resource}))
+    made = make_plan(about, shown, snapshots.around(shown, [resource], config.pk))
+    return next((one for one in made.refusals if one.resource == resource), None)
 
 
 def _plan_of(

@@ -59,6 +59,15 @@ def test_a_branch_that_went_back_parts_behind_its_end(config, source):
     assert (found.refusal.code, found.parts_at) == ("went_back", 5)
 
 
+def test_the_source_is_asked_for_that_resource_alone(parted, source, monkeypatch):
+    asked = []
+    ask = source.snapshot
+    monkeypatch.setattr(source, "snapshot", lambda *a: asked.append(a[0]) or ask(*a))
+    use_cases.histories(OPERATOR, parted, "rover")
+    assert {chosen.resources for chosen in asked} == {("rover",)}
+    assert not any(chosen.categories for chosen in asked)
+
+
 def test_equal_histories_are_nothing_to_decide(config):
     synchronize(config)
     found = use_cases.histories(OPERATOR, config, "rover")
