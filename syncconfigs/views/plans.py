@@ -94,7 +94,8 @@ def lines(document: dict[str, Any]) -> Iterator[PlanLine]:
         text = _("new category") if is_new else _("category: %s") % _words(one)
         yield _changed(one, text)
     for one in document.get("resources", []):
-        yield _changed(one, ", ".join(part for part in (_words(one), _revisions(one)) if part))
+        parts = (_words(one), _was(one), _revisions(one))
+        yield _changed(one, ", ".join(part for part in parts if part))
     for one in document.get("released", []):
         yield PlanLine("-", _("let go"), one["name"] or one["resource"], one["reason"])
 
@@ -102,6 +103,11 @@ def lines(document: dict[str, Any]) -> Iterator[PlanLine]:
 def _words(one: dict[str, Any]) -> str:
     """Return what changes, but for the revisions: these are counted beside it."""
     return ", ".join(str(MARKS.get(mark, mark)) for mark in one["marks"] if mark != Mark.REVISIONS)
+
+
+def _was(one: dict[str, Any]) -> str:
+    before = one.get("renamed_from")
+    return _("was %s") % before if before else ""
 
 
 def _changed(one: dict[str, Any], about: str) -> PlanLine:

@@ -143,7 +143,9 @@ def _step(scope: Scope, wanted: Resource, here: Resource | None) -> ResourceStep
     marks = tuple(_marks(scope, travelling, here, category, gone))
     if not marks:
         return None
-    return ResourceStep(replace(travelling, gone_branches=gone, divergences=()), category, marks)
+    before = here.name if here is not None and Mark.RENAMED in marks else ""
+    told = replace(travelling, gone_branches=gone, divergences=())
+    return ResourceStep(told, category, marks, before)
 
 
 def _within_trigger(scope: Scope, wanted: Resource, here: Resource | None) -> Resource | None:

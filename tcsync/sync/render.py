@@ -62,6 +62,7 @@ def _step(step: ResourceStep) -> dict[str, object]:
     return {
         "resource": step.resource.id,
         "name": step.resource.name,
+        "renamed_from": step.renamed_from,
         "marks": list(step.marks),
         "revisions": len(numbers),
         "first": numbers[0] if numbers else None,
@@ -80,7 +81,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     for category in plan.categories:
         yield f"category  {category.category.name}: {', '.join(category.marks)}"
     for step in plan.resources:
-        yield f"resource  {step.resource.name}: {', '.join(step.marks)}{_range(step)}"
+        before = f" (was {step.renamed_from})" if step.renamed_from else ""
+        yield f"resource  {step.resource.name}{before}: {', '.join(step.marks)}{_range(step)}"
     for released in plan.released:
         yield f"released  {released.name or released.resource}: {released.reason}"
     yield from _refused(plan.refusals)

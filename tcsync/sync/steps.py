@@ -39,12 +39,14 @@ class CategoryStep:
 class ResourceStep:
     """A resource as it is to be here. `resource.revisions` are those to fetch, in rising order.
 
-    `category` is a category of the source, None for the target category itself.
+    `category` is a category of the source, None for the target category itself; `renamed_from` is
+    the name of a copy that gets another one.
     """
 
     resource: Resource
     category: str | None
     marks: tuple[Mark, ...]
+    renamed_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tcsync.domain import Resource, RevisionRef
+from tcsync.sync.plan import make_plan
 from tcsync.sync.render import to_document, to_text
 from tcsync.sync.steps import Mark, Plan, ResourceStep
+from tests.sync.situations import copy, resource, scope, source, target
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,9 @@ def test_changed_elements_are_totalled():
     plan = Plan("n", "source", resources=(ResourceStep(resource, None, (Mark.NEW,)),))
     assert to_document(plan)["totals"]["elements"] == 3
     assert "3 changed elements" in to_text(plan)
+
+
+def test_a_renamed_copy_is_told_with_its_name_before():
+    plan = make_plan(scope(), source(resource(revisions=())), target(copy(name="Before")))
+    assert to_document(plan)["resources"][0]["renamed_from"] == "Before"
+    assert "Name r1 (was Before): renamed" in to_text(plan)

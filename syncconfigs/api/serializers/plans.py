@@ -43,6 +43,7 @@ class PlanResource(Answer):
 
     resource = Id()
     name = Text()
+    renamed_from = Text(help_text="The name of the copy that gets another one; else empty.")
     marks = serializers.ListField(child=Text(), help_text="What changes, such as new, revisions.")
     revisions = serializers.IntegerField(help_text="To be fetched.")
     first = serializers.IntegerField(allow_null=True)
