@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from syncconfigs import runs
 from syncconfigs.configurations.noting import note
@@ -123,6 +124,9 @@ def keep_copy(actor: Actor, config: SyncConfig, resource: str, typed: Typed) -> 
         SyncConfig.objects.select_for_update().get(pk=config.pk)
         _refuse_active(config)
         Claim.objects.filter(resource=resource, config=config).delete()
+        # Who takes the exclusion away later has not decided for the source's history by that.
+        open_ones = Decision.objects.filter(config=config, resource=resource, settled_at=None)
+        open_ones.update(settled_at=timezone.now())
         Exclusion.objects.update_or_create(
             resource=resource,
             defaults={"name": copy.name, "reason": reason, "by": actor.name[:200]},

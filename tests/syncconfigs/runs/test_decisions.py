@@ -194,6 +194,18 @@ def test_a_copy_that_is_kept_is_followed_no_longer_and_does_not_come_back(parted
     assert not Claim.objects.filter(resource="rover").exists()
 
 
+def test_to_keep_a_copy_takes_back_that_it_was_to_give_way(parted):
+    history = refused(parted).facts["history"]
+    run = use_cases.accept_history(
+        OPERATOR, parted, "rover", history, Typed("Name rover", "Restored.")
+    )
+    runs.cancel(run, OPERATOR)
+    use_cases.keep_copy(OPERATOR, parted, "rover", Typed("Name rover", "Ours after all."))
+    Exclusion.objects.all().delete()
+    assert synchronize(parted).code == "rewritten"
+    assert Revision.objects.filter(resource="rover").count() == 3
+
+
 def test_a_copy_is_not_taken_out_while_a_run_is_under_way(parted):
     runs.request(parted, OPERATOR, "test")
     with pytest.raises(Clash, match="is under way"):
