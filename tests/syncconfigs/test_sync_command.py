@@ -91,3 +91,10 @@ def test_a_copy_is_kept_by_a_command(parted):
 def test_a_decision_needs_the_name_and_one_configuration(parted):
     with pytest.raises(CommandError, match="not the name of the copy"):
         run("sync", str(parted.pk), "--keep-copy", "rover", "--reason", "Ours.")
+
+
+def test_a_configuration_whose_maker_is_gone_is_taken_over_by_a_command(config):
+    SyncConfig.objects.update(maker=999_999, created_by="gone")
+    code, said = run("sync", str(config.pk))
+    assert (code, "gone" in said) == (1, True)
+    assert run("sync", str(config.pk), "--take-over")[0] == 0

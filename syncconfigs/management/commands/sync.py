@@ -18,6 +18,7 @@ from tcsync.sync.steps import Plan
 
 NOTHING_TO_DO, REFUSED, CHANGES, ERROR = 0, 1, 2, 3
 LOOK_SECONDS = 0.5
+_DECISIONS = ("confirm_change", "accept_history", "keep_copy", "take_over")
 
 
 class Command(BaseCommand):
@@ -47,6 +48,12 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--keep-copy", metavar="RESOURCE_ID", help="keep this copy, and follow it no longer"
+        )
+        parser.add_argument(
+            "--take-over",
+            action="store_true",
+            default=None,
+            help="let it work without the role of the account that made it",
         )
         parser.add_argument("--name", default="", help="of the copy, to decide about it")
         parser.add_argument("--reason", default="", help="of the decision, for the audit record")
@@ -88,7 +95,7 @@ class Command(BaseCommand):
 
     def _decide(self, config: SyncConfig, options: dict[str, object], count: int) -> None:
         """Write down what was decided about a plan, before the run. Raises CommandError."""
-        wanted = [options[name] for name in ("confirm_change", "accept_history", "keep_copy")]
+        wanted = [options[name] for name in _DECISIONS]
         if all(one is None for one in wanted):
             return
         if count != 1:
@@ -102,6 +109,8 @@ class Command(BaseCommand):
 def _carry_out(config: SyncConfig, options: dict[str, object]) -> None:
     actor, reason = command_actor(), str(options["reason"])
     typed = configurations.Typed(str(options["name"]), reason)
+    if options["take_over"]:
+        configurations.take_over(actor, config)
     if options["confirm_change"] is not None:
         digest = str(options["confirm_change"]) or _last_asked(config)
         configurations.confirm_change(actor, config, digest, reason)
