@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from syncconfigs.models import SyncConfig
+from tcsync.access.models import User
 from tcsync.audit.recording import SYSTEM
 from tcsync.errors import ReadOnly
 from tcsync.repository import writing
@@ -88,3 +91,18 @@ def test_nothing_is_written_to_the_source(config, source):
     SyncConfig.objects.all().delete()
     assert source.whole == before
     assert Category.objects.filter(name="Space").exists()
+
+
+def test_authors_need_no_account_here(config):
+    synchronize(config)
+    assert set(Revision.objects.values_list("author", flat=True)) == {"Zoë"}
+    assert not User.objects.exists()
+
+
+def test_a_branch_that_is_archived_at_the_source_is_archived_here(config, source):
+    synchronize(config)
+    rover = next(r for r in source.whole.resources if r.id == "rover")
+    change(source, "rover", branches=tuple(replace(b, archived=True) for b in rover.branches))
+    synchronize(config)
+    assert Branch.objects.get(resource="rover").archived
+    assert Revision.objects.filter(resource="rover").count() == 3
