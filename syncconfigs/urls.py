@@ -6,6 +6,7 @@ from django.urls import path
 
 from syncconfigs.views import (
     configs,
+    decisions,
     health,
     home,
     look_now,
@@ -53,6 +54,18 @@ urlpatterns = [
     path("configurations/<int:pk>/", configs.detail, name="config-detail"),
     path("configurations/<int:pk>/edit/", configs.edit, name="config-edit"),
     path("configurations/<int:pk>/delete/", configs.delete, name="config-delete"),
+    path("configurations/<int:pk>/preview/", decisions.preview, name="config-preview"),
+    path(
+        "configurations/<int:pk>/confirm-change/",
+        decisions.confirm_change,
+        name="config-confirm-change",
+    ),
+    path("configurations/<int:pk>/take-over/", decisions.take_over, name="config-take-over"),
+    path(
+        "configurations/<int:pk>/histories/<path:resource>/",
+        decisions.histories,
+        name="config-histories",
+    ),
     path("runs/", runs.overview, name="run-list"),
     path("runs/cancel/", runs.cancel_selected, name="run-cancel-selected"),
     path("runs/<int:pk>/", runs.detail, name="run-detail"),

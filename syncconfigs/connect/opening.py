@@ -16,7 +16,14 @@ from typing import TypeVar, cast
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Identity,
+    Known,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
@@ -241,6 +248,11 @@ class LentSource:
         """Return what changed after a cursor."""
         with self._watched():
             return self._source.changes(after)
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions."""
+        with self._watched():
+            return self._source.records_of(resource, numbers)
 
     def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
         """Open one stream of revisions."""

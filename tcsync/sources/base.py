@@ -19,6 +19,9 @@ from tcsync.domain import (
 )
 from tcsync.outbound import Pulse
 
+RECORDS_AT_ONCE = 200
+"""The most revisions of which the records are asked for at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Want:
@@ -177,6 +180,13 @@ class Source(Protocol):
         """Return what it holds within the selection (None: all that this account may read).
 
         With `known`, each resource lists the revisions that we lack.
+        """
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions without their content, in rising order.
+
+        At most RECORDS_AT_ONCE; those that are not there are left out. Their digest is a listing
+        fingerprint where the source has no digests.
         """
 
     def changes(self, after: int | None) -> Changes:

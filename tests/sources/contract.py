@@ -87,6 +87,13 @@ class SourceContract:
         assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
         assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
 
+    def test_records_tell_who_made_which_revision_when_and_by_what_it_is_known(self, source, ids):
+        (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+        found = source.records_of(rover.id, [1, 3, 5])
+        digests = {ref.number: ref.digest for ref in rover.revisions}
+        assert [(r.number, r.digest) for r in found] == [(n, digests[n]) for n in (1, 5)]
+        assert all(record.author and record.time for record in found)
+
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)
         assert newest.epoch == source.identity().epoch

@@ -10,7 +10,16 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
-from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Identity,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+    listing_fingerprint,
+)
 from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
@@ -36,7 +45,13 @@ from tcsync.sources.twc.catalogue import (
 from tcsync.sources.twc.changesets import Changesets, put
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
-from tcsync.sources.twc.listings import Listing, read_revision, record_of, root_ids
+from tcsync.sources.twc.listings import (
+    Listing,
+    read_listing,
+    read_revision,
+    record_of,
+    root_ids,
+)
 from tcsync.sources.twc.people import Account, read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
@@ -135,6 +150,7 @@ class TwcSource:
             tuple(catalogue.categories[id_] for id_ in sorted(chosen)),
             tuple(resources),
             tuple(sorted(missing)),
+            tells_sizes=False,
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
@@ -154,6 +170,16 @@ class TwcSource:
             if not is_about_one(error):
                 raise
             return replace(row.plain(), fault=error.message)
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the listing tells of these revisions, with their listing fingerprints."""
+        with self._asking() as api:
+            listed = read_listing(api, resource).records
+        return [
+            replace(record, digest=listing_fingerprint(record))
+            for number, record in listed.items()
+            if number in numbers
+        ]
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
