@@ -107,6 +107,7 @@ _PARAMETERS = {
     "number": "The number of a revision.",
     "other": "The number of the revision to compare with.",
     "element": "The id of an element; slashes as in `id`.",
+    "resource": "The Resource ID; slashes as in `id`.",
     "artifact": "The id of an artifact; slashes as in `id`.",
 }
 

@@ -1,6 +1,7 @@
 """Tables of the portal: servers, configurations, runs."""
 
 from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
+from syncconfigs.models.decisions import Decision
 from syncconfigs.models.runs import (
     Doorbell,
     Heartbeat,
@@ -14,6 +15,7 @@ from syncconfigs.models.servers import RemoteServer
 
 __all__ = [
     "Claim",
+    "Decision",
     "Doorbell",
     "Exclusion",
     "Heartbeat",

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from tcsync.access.callers import trusted
@@ -30,7 +31,7 @@ Finding = tuple[str, str, str]
 
 def check_settings(**_more: Any) -> list[CheckMessage]:
     """Return what is wrong: a check of Django's, run by `check`, `up` and all other commands."""
-    kind: type[CheckMessage] = Warning if settings.TCSYNC_DEVELOPMENT else Error
+    kind = checks.Warning if settings.TCSYNC_DEVELOPMENT else Error
     found = [finding for look in _LOOKS for finding in look()]
     return [kind(what, hint=hint, id=f"tcsync.E{number}") for number, what, hint in found]
 

@@ -9,7 +9,14 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tcsync import frames
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Identity,
+    Known,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.errors import BadAnswer, Unreachable
 from tcsync.outbound import Endpoint, OutboundClient, Pulse
 from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
@@ -80,6 +87,12 @@ class PeerSource:
         found = self._ask("POST", "snapshot", Snapshot, body)
         _check_snapshot(found, self._where)
         return found
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the node tells of these revisions. Raises Gone where it is too old to."""
+        body = {"resource": resource, "numbers": list(numbers)}
+        found = self._ask("POST", "records", list[RevisionRecord], body)
+        return sorted(found, key=lambda record: record.number)
 
     def changes(self, after: int | None) -> Changes:
         """Return what changed there after a cursor."""

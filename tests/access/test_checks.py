@@ -51,7 +51,7 @@ def test_in_development_it_is_a_warning_and_stays_on_this_machine(settings) -> N
     settings.DEBUG = settings.TCSYNC_DEVELOPMENT = True
     assert [found.is_serious() for found in check_settings()] == [False]
     refuse_open_node()
-    with pytest.raises(CommandError, match="nothing listens on 0.0.0.0"):
+    with pytest.raises(CommandError, match=r"nothing listens on 0\.0\.0\.0"):
         call_command("up", host="0.0.0.0", port=0)  # noqa: S104 (refused)
 
 

@@ -65,7 +65,9 @@ class CapturedSource:
             if selection is None or r.category in chosen or r.id in selection.resources
         )
         shown = {r.id for r in resources}
+        there = {category.id for category in self.whole.categories}
         wanted = set() if selection is None else {*selection.resources}
+        wanted |= set() if selection is None else {*selection.categories} - there
         return replace(
             self.whole,
             resources=resources,
@@ -80,6 +82,9 @@ class CapturedSource:
         for _ in self.whole.categories:
             chosen |= {c.id for c in self.whole.categories if c.parent in chosen}
         return chosen
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
+        return [self.records[resource, n] for n in numbers if (resource, n) in self.records]
 
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
@@ -136,5 +141,6 @@ def become_another_node() -> None:
     """Empty the repository and give it another identity; segments stay as unknown bytes."""
     for model in (models.Resource, models.Blob, models.Change):
         model.objects.all().delete()
+    models.Category.objects.update(parent=None)
     models.Category.objects.exclude(id=snapshots.domain.UNCATEGORIZED_ID).delete()
     models.Node.objects.update(uuid=str(uuid.uuid4()), epoch=str(uuid.uuid4()), last_change=0)

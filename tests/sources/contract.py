@@ -23,8 +23,9 @@ from tcsync.domain import (
 from tcsync.errors import Cancelled
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
-from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
+from tcsync.sources.base import Absent, ArtifactWant, Want
 from tests.repository.histories import History
+from tests.sources.told import put
 
 
 def populate() -> dict[str, str]:
@@ -85,6 +86,13 @@ class SourceContract:
         assert [(r.number, r.parent) for r in rover.revisions] == [(1, None), (2, 1), (5, 1)]
         assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
         assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
+
+    def test_records_tell_who_made_which_revision_when_and_by_what_it_is_known(self, source, ids):
+        (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+        found = source.records_of(rover.id, [1, 3, 5])
+        digests = {ref.number: ref.digest for ref in rover.revisions}
+        assert [(r.number, r.digest) for r in found] == [(n, digests[n]) for n in (1, 5)]
+        assert all(record.author and record.time for record in found)
 
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)
@@ -188,20 +196,20 @@ class ChangeSourceContract(SourceContract):
     def test_a_revision_without_a_parent_is_told_whole_and_only_once(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
             (first,) = [(telling, list(telling.changes)) for telling in arriving]
-        told = [change.id for change in first[1] if isinstance(change, ElementPut)]
+        told = [id_ for id_, _body in put(first[1])]
         assert first[0].is_whole
         assert told
         assert len(told) == len(set(told))
 
     def test_a_walk_tells_what_the_first_revision_told(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
-            told = {c for telling in arriving for c in telling.changes if isinstance(c, ElementPut)}
+            told = {one for telling in arriving for one in put(telling.changes)}
         with source.walk(ids["rover"], 1) as walked:
-            assert {item for item in walked if isinstance(item, ElementPut)} == told
+            assert set(put(walked)) == told
 
     def test_a_body_is_canonical(self, source, ids):
         with source.walk(ids["rover"], 5) as walked:
-            bodies = [item.body for item in walked if isinstance(item, ElementPut)]
+            bodies = [body for _id, body in put(walked)]
         assert bodies
         assert [canonical(body) for body in bodies] == bodies
 

@@ -28,7 +28,7 @@ def _one_password_page(request: HttpRequest, extra_context: object = None) -> Ht
 
 
 admin.site.login = _one_door  # type: ignore[method-assign]
-admin.site.password_change = _one_password_page  # type: ignore[method-assign]
+admin.site.password_change = _one_password_page  # type: ignore[method-assign, assignment]
 
 admin.site.site_header = settings.TCSYNC_NODE_NAME
 admin.site.site_title = settings.TCSYNC_NODE_NAME
