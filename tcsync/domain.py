@@ -156,6 +156,8 @@ class Snapshot:
     resources: tuple[Resource, ...] = ()
     missing: tuple[str, ...] = ()
     """Picked ids that do not exist there, or that this account may not see."""
+    tells_sizes: bool = True
+    """Whether revisions come with their bytes and the number of elements that they change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,8 @@ class Scope:
     `released` those of them that are no longer synchronized. `category_copies` leads from the
     source's categories to the copies it has made of them. `claimed` maps Resource IDs that other
     configurations own to a description of the owner; `excluded` holds copies that were deleted or
-    detached here, `elsewhere` copies without an owner that may not be taken over.
+    detached here, `elsewhere` copies without an owner that may not be taken over; `differing` leads
+    from copies whose content is known to differ from the source's to what was found.
     """
 
     selection: Selection
@@ -270,6 +273,7 @@ class Scope:
     claimed: Mapping[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    differing: Mapping[str, str] = field(default_factory=dict)
     owned: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
     category_copies: Mapping[str, str] = field(default_factory=dict)

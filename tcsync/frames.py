@@ -27,6 +27,13 @@ class SnapshotRequest(msgspec.Struct, forbid_unknown_fields=True):
     known: dict[str, Known] | None = None
 
 
+class RecordsRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST records`."""
+
+    resource: str
+    numbers: list[int]
+
+
 class PackWant(msgspec.Struct, forbid_unknown_fields=True):
     """Revisions of one resource, as ranges of numbers (both ends included)."""
 

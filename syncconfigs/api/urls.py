@@ -7,10 +7,12 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from syncconfigs.api import docs, problems
 from syncconfigs.api.endpoint import Endpoint
 from syncconfigs.api.views import (
+    accounts,
     artifacts,
     categories,
     comparisons,
     configurations,
+    decisions,
     elements,
     people,
     resources,
@@ -35,7 +37,28 @@ CONFIGURATIONS = [
     path("", configurations.Configurations.as_view(), name="api-configurations"),
     path("preview/", configurations.Preview.as_view(), name="api-configuration-preview"),
     path("<int:pk>/", configurations.OneConfiguration.as_view(), name="api-configuration"),
-    path("<int:pk>/plan/", configurations.PlanOf.as_view(), name="api-configuration-plan"),
+    path("<int:pk>/preview/", decisions.PlanNow.as_view(), name="api-configuration-plan"),
+    path(
+        "<int:pk>/confirm-change/",
+        decisions.ConfirmChange.as_view(),
+        name="api-configuration-confirm-change",
+    ),
+    path("<int:pk>/take-over/", decisions.TakeOver.as_view(), name="api-configuration-take-over"),
+    path(
+        "<int:pk>/histories/<path:resource>/accept/",
+        decisions.AcceptHistory.as_view(),
+        name="api-configuration-accept-history",
+    ),
+    path(
+        "<int:pk>/histories/<path:resource>/keep/",
+        decisions.KeepCopy.as_view(),
+        name="api-configuration-keep-copy",
+    ),
+    path(
+        "<int:pk>/histories/<path:resource>/",
+        decisions.HistoriesOf.as_view(),
+        name="api-configuration-histories",
+    ),
     path("<int:pk>/sync/", configurations.Sync.as_view(), name="api-configuration-sync"),
     path("<int:pk>/verify/", configurations.Verify.as_view(), name="api-configuration-verify"),
     path("<int:pk>/pause/", configurations.Pause.as_view(), name="api-configuration-pause"),
@@ -100,7 +123,16 @@ V1: list[URLPattern | URLResolver] = [
     path("reports/", include(REPORTS)),
     path("notices/", include(NOTICES)),
     path("runs/", include(RUNS)),
+    path("tokens/", accounts.Tokens.as_view(), name="api-tokens"),
+    path("tokens/<int:pk>/", accounts.OneToken.as_view(), name="api-token"),
+    path("accounts/", accounts.Accounts.as_view(), name="api-accounts"),
+    path(
+        "accounts/<int:pk>/second-factor/reset/",
+        accounts.SecondFactorReset.as_view(),
+        name="api-account-second-factor",
+    ),
     path("audit/", people.Audit.as_view(), name="api-audit"),
+    path("audit/export/", people.AuditExport.as_view(), name="api-audit-export"),
     path("me/", people.Me.as_view(), name="api-me"),
     path("node/", people.Node.as_view(), name="api-node"),
 ]

@@ -16,7 +16,15 @@ from typing import TypeVar, cast
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
-from tcsync.domain import Changes, Chronicle, Identity, Known, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    Identity,
+    Known,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
@@ -27,7 +35,7 @@ from tcsync.sources.base import (
     ArtifactWant,
     ChangeSource,
     Delivery,
-    ElementPut,
+    ElementsPut,
     PackSource,
     Source,
     States,
@@ -247,6 +255,11 @@ class LentSource:
         with self._watched():
             return self._source.changes(after)
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions."""
+        with self._watched():
+            return self._source.records_of(resource, numbers)
+
     def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
         """Open one stream of revisions."""
         return self._stream(cast(PackSource, self._source).packs(wants))
@@ -265,7 +278,7 @@ class LentSource:
 
     def walk(
         self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+    ) -> AbstractContextManager[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         return self._stream(self._source.walk(resource, number))
 

@@ -7,6 +7,7 @@ from syncconfigs.models.comparisons import (
     ComparisonReport,
 )
 from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
+from syncconfigs.models.decisions import Decision
 from syncconfigs.models.runs import (
     Doorbell,
     Heartbeat,
@@ -24,6 +25,7 @@ __all__ = [
     "Comparison",
     "ComparisonNotice",
     "ComparisonReport",
+    "Decision",
     "Doorbell",
     "Exclusion",
     "Heartbeat",

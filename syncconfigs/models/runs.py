@@ -144,6 +144,7 @@ class RunStep(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
     cause = models.CharField(_("cause"), max_length=64, blank=True)
+    facts = models.JSONField(_("facts of the refusal"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("step")

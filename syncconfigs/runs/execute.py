@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from syncconfigs import connect
 from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
-from syncconfigs.runs import planning, verdict, verifying
+from syncconfigs.runs import decisions, planning, verdict, verifying
 from syncconfigs.runs.comparing import ComparisonWork
 from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import End, Journal
@@ -167,6 +167,10 @@ class Worker:
             self._asked = time.monotonic()
             seen = partial(self._seen, "comparing" if rounds else "planning")
             plan = planning.plan_and_claim(config, source, self._lease, self._actor, seen)
+            if decisions.waits(config, plan):
+                self._journal.plan(plan)
+                self._journal.end(outcome(config, plan, self._journal.failed))
+                return
             over = plan.is_empty or self._journal.failed or rounds == ROUNDS
             if not rounds or not over:
                 self._journal.plan(plan)
@@ -183,6 +187,8 @@ class Worker:
             self._journal.requeue(None, 0)
             return
         connect.note_answer(config.server, source.identity())
+        if plan.is_empty:
+            decisions.settle_changes(config, self._lease)
         self._journal.end(outcome(config, plan, self._journal.failed))
 
     def _apply(self, config: SyncConfig, plan: Plan, source: Source, until: float) -> bool:

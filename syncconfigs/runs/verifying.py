@@ -78,7 +78,7 @@ class Verification:
 
     def _compare(self, here: list[Resource]) -> None:
         """Compare with the full listing. That the source went on since is no difference."""
-        behind = {step.resource.id for step in planning.plan(self._config, self._source).resources}
+        behind = planning.behind(self._config, self._source)
         ids = {resource.id for resource in here}
         theirs = self._source.snapshot(planning.selection(self._config), {})
         ours = snapshots.snapshot(Selection(resources=tuple(sorted(ids))), {})
@@ -97,7 +97,7 @@ class Verification:
         listing = reading.known(ids, listing=True)
         theirs = self._source.snapshot(planning.selection(self._config), listing)
         # That the source went on since is no difference.
-        behind = {step.resource.id for step in planning.plan(self._config, self._source).resources}
+        behind = planning.behind(self._config, self._source)
         if self._config.trigger == SyncConfig.Trigger.COMMIT_TAG:
             # Only a part of each resource travels: what does not is no difference either.
             behind = ids

@@ -110,7 +110,7 @@ class RunPage:
         The buttons hold a token that always changes, and a plan is too long to be read each time.
         """
         made_at = StoredPlan.objects.filter(run=self.run).values_list("made_at", flat=True).first()
-        own = {"buttons": self._buttons_key(), "plan": str(made_at)}
+        own = {"buttons": self._buttons_key(), "plan": f"{made_at} {self.run.code}"}
         texts: dict[str, str] = {**self._small, **own}
         return {
             **{name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in texts.items()},

@@ -20,6 +20,9 @@ from tcsync.domain import (
 )
 from tcsync.outbound import Pulse
 
+RECORDS_AT_ONCE = 200
+"""The most revisions of which the records are asked for at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Want:
@@ -67,11 +70,13 @@ class ArrivingBytes:
 
 
 @dataclass(frozen=True, slots=True)
-class ElementPut:
-    """An element as it is from now on; `body` is its canonical text (docs/formats/element.md)."""
+class ElementsPut:
+    """Elements as they are from now on: the id of each and its canonical text, in any order.
 
-    id: str
-    body: bytes
+    The text is that of docs/formats/element.md. Some hundred come at a time.
+    """
+
+    elements: Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,12 @@ class ArtifactGone:
     id: str
 
 
-Told = ElementPut | ElementGone | ArtifactPut | ArtifactGone
+Told = ElementsPut | ElementGone | ArtifactPut | ArtifactGone
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A revision whose changes are told one by one, in any order; its digests are made here.
+    """A revision whose changes are told bit by bit, in any order; its digests are made here.
 
     The digests of `record` are empty. `is_whole`: everything that lives at this revision is told,
     elements and manifest; what is not told does not live. Else what is told is what changed
@@ -135,8 +140,8 @@ class States(Protocol):
     def holds(self, resource: str, number: int) -> bool:
         """Tell whether this node has the revision."""
 
-    def elements(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the bodies of those of `ids` that exist at a revision."""
+    def owners(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, str | None]:
+        """Return the owners of those of `ids` that exist at a revision; None: a root."""
 
     def artifacts(self, resource: str, number: int) -> Mapping[str, ArtifactRef]:
         """Return the artifact manifest of a revision by id."""
@@ -180,7 +185,7 @@ class Comparable(Protocol):
 
     def walk(
         self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+    ) -> AbstractContextManager[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew, in any order. Raises Gone."""
 
     def close(self) -> None:
@@ -197,6 +202,13 @@ class Source(Comparable, Protocol):
     @property
     def delivery(self) -> Delivery:
         """How it hands revisions over."""
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions without their content, in rising order.
+
+        At most RECORDS_AT_ONCE; those that are not there are left out. Their digest is a listing
+        fingerprint where the source has no digests.
+        """
 
     def changes(self, after: int | None) -> Changes:
         """Return what changed after a cursor; None asks for the newest cursor only."""

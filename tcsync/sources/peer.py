@@ -28,7 +28,7 @@ from tcsync.sources.base import (
     ArtifactEntry,
     ArtifactWant,
     Delivery,
-    ElementPut,
+    ElementsPut,
     Want,
 )
 
@@ -99,6 +99,12 @@ class PeerSource:
         _check_snapshot(found, self._where)
         return found
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the node tells of these revisions. Raises Gone where it is too old to."""
+        body = {"resource": resource, "numbers": list(numbers)}
+        found = self._ask("POST", "records", list[RevisionRecord], body)
+        return sorted(found, key=lambda record: record.number)
+
     def changes(self, after: int | None) -> Changes:
         """Return what changed there after a cursor."""
         query = "" if after is None else f"?after={after}"
@@ -128,7 +134,7 @@ class PeerSource:
             yield _chronicles(reader.items(), self._where)
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         """Open one stream of everything that lives at a revision."""
         with self._told("walk", {"resource": resource, "number": number}) as reader:
             yield _state(reader.items(), self._where)
@@ -173,7 +179,7 @@ class PeerSource:
             yield FrameReader(stream, self._where)
 
 
-Item = Arriving | Absent | ArrivingBytes | Resource | RevisionRecord | ElementPut | ArtifactEntry
+Item = Arriving | Absent | ArrivingBytes | Resource | RevisionRecord | ElementsPut | ArtifactEntry
 _PLAIN: dict[bytes, type[Resource | RevisionRecord | ArtifactEntry]] = {
     frames.CHRONICLE: Resource,
     frames.RECORD: RevisionRecord,
@@ -214,7 +220,7 @@ class FrameReader:
     def _item(self, kind: bytes, head: bytes, length: int) -> Item:
         if kind == frames.ELEMENT:
             id_ = msgspec.json.decode(head, type=frames.ElementHead).id
-            return ElementPut(id_, b"".join(self._body()))
+            return ElementsPut(((id_, b"".join(self._body())),))
         if kind in _PLAIN:
             return msgspec.json.decode(head, type=_PLAIN[kind])
         if kind == frames.REVISION:
@@ -288,11 +294,11 @@ def _chronicles(items: Iterator[Item], where: str) -> Iterator[Chronicle | Absen
             raise BadAnswer(f"{where} sent a frame in the wrong place.")
 
 
-def _state(items: Iterator[Item], where: str) -> Iterator[ElementPut | ArtifactEntry]:
+def _state(items: Iterator[Item], where: str) -> Iterator[ElementsPut | ArtifactEntry]:
     for item in items:
         if isinstance(item, Absent):
             raise Gone(f"{where} does not have this revision of {item.resource}: {item.reason}")
-        if isinstance(item, (ElementPut, ArtifactEntry)):
+        if isinstance(item, (ElementsPut, ArtifactEntry)):
             yield item
 
 

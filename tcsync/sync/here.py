@@ -12,7 +12,7 @@ from tcsync.outbound import Pulse
 from tcsync.repository import chronicles as stored
 from tcsync.repository import reading, snapshots
 from tcsync.repository.states import History
-from tcsync.sources.base import Absent, ArtifactEntry, ElementPut
+from tcsync.sources.base import Absent, ArtifactEntry, ElementsPut
 
 ALL_RIGHTS = "everything: this node reads its own store"
 
@@ -41,18 +41,18 @@ class Here:
         )
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision from the packs."""
         yield self._walked(resource, number)
 
-    def _walked(self, resource: str, number: int) -> Iterator[ElementPut | ArtifactEntry]:
+    def _walked(self, resource: str, number: int) -> Iterator[ElementsPut | ArtifactEntry]:
         history = History(resource)
         try:
             history.link(number)
         except Missing as error:
             raise Gone(f"Revision {number} of {resource} does not exist here.") from error
         for id_, body in history.elements(number):
-            yield ElementPut(id_, body)
+            yield ElementsPut(((id_, body),))
         for ref in history.artifacts(number):
             yield ArtifactEntry(ref.id, ref.name, ref.size)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tcsync.packs import Op, Record, RecordSorter
+from tcsync.packs import Op, RecordSorter
 from tcsync.repository.states import side_by_side
 from tcsync.sources.base import ArtifactEntry, Comparable
 
+_EDIT = int(Op.EDIT)
 NAMED = 20
 """So many of the things that differ are named."""
 
@@ -51,7 +52,7 @@ class _State:
     count: int = 0
 
     def bodies(self) -> Iterator[tuple[str, bytes]]:
-        return ((record.id, record.body) for record in self.elements)
+        return ((id_, body) for rows in self.elements.rows() for id_, _op, body in rows)
 
 
 @contextmanager
@@ -64,8 +65,8 @@ def _walked(place: Place, go_on: Callable[[str], None]) -> Iterator[_State]:
                 if isinstance(item, ArtifactEntry):
                     state.manifest[item.id] = item
                 else:
-                    sorter.add(Record(Op.EDIT, item.id, item.body))
-                    state.count += 1
+                    sorter.take([(id_, _EDIT, body) for id_, body in item.elements])
+                    state.count += len(item.elements)
         yield state
 
 

@@ -31,7 +31,7 @@ from tcsync.sources.base import (
     ArtifactEntry,
     ArtifactWant,
     Delivery,
-    ElementPut,
+    ElementsPut,
     Want,
 )
 
@@ -78,7 +78,9 @@ class CapturedSource:
             if selection is None or r.category in chosen or r.id in selection.resources
         )
         shown = {r.id for r in resources}
+        there = {category.id for category in self.whole.categories}
         wanted = set() if selection is None else {*selection.resources}
+        wanted |= set() if selection is None else {*selection.categories} - there
         return replace(
             self.whole,
             resources=resources,
@@ -110,9 +112,12 @@ class CapturedSource:
         return record
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         state = self.states_at[resource, number]
-        yield iter([ElementPut(id_, body) for id_, body in state.items()])
+        yield iter([ElementsPut(tuple(state.items()))])
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
+        return [self.records[resource, n] for n in numbers if (resource, n) in self.records]
 
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
@@ -173,5 +178,6 @@ def become_another_node() -> None:
     """Empty the repository and give it another identity; segments stay as unknown bytes."""
     for model in (models.Resource, models.Blob, models.Change):
         model.objects.all().delete()
+    models.Category.objects.update(parent=None)
     models.Category.objects.exclude(id=snapshots.domain.UNCATEGORIZED_ID).delete()
     models.Node.objects.update(uuid=str(uuid.uuid4()), epoch=str(uuid.uuid4()), last_change=0)

@@ -23,8 +23,9 @@ from tcsync.domain import (
 from tcsync.errors import Cancelled, Gone
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
-from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
+from tcsync.sources.base import Absent, ArtifactWant, Want
 from tests.repository.histories import History
+from tests.sources.told import put
 
 
 def populate() -> dict[str, str]:
@@ -100,13 +101,20 @@ class SourceContract:
 
     def test_a_walk_reads_all_that_lives_at_a_revision(self, source, ids):
         with source.walk(ids["rover"], 1) as walked:
-            found = [item.id for item in walked if isinstance(item, ElementPut)]
+            found = [id_ for id_, _body in put(walked)]
         assert found
         assert len(found) == len(set(found))
 
     def test_a_walk_of_a_revision_that_is_not_there_says_so(self, source, ids):
         with pytest.raises(Gone), source.walk(ids["rover"], 999) as walked:
             list(walked)
+
+    def test_records_tell_who_made_which_revision_when_and_by_what_it_is_known(self, source, ids):
+        (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+        found = source.records_of(rover.id, [1, 3, 5])
+        digests = {ref.number: ref.digest for ref in rover.revisions}
+        assert [(r.number, r.digest) for r in found] == [(n, digests[n]) for n in (1, 5)]
+        assert all(record.author and record.time for record in found)
 
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)
@@ -189,7 +197,7 @@ class Nothing:
     def holds(self, _resource, _number):
         return False
 
-    def elements(self, _resource, _number, _ids):
+    def owners(self, _resource, _number, _ids):
         return {}
 
     def artifacts(self, _resource, _number):
@@ -210,20 +218,20 @@ class ChangeSourceContract(SourceContract):
     def test_a_revision_without_a_parent_is_told_whole_and_only_once(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
             (first,) = [(telling, list(telling.changes)) for telling in arriving]
-        told = [change.id for change in first[1] if isinstance(change, ElementPut)]
+        told = [id_ for id_, _body in put(first[1])]
         assert first[0].is_whole
         assert told
         assert len(told) == len(set(told))
 
     def test_a_walk_tells_what_the_first_revision_told(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
-            told = {c for telling in arriving for c in telling.changes if isinstance(c, ElementPut)}
+            told = {one for telling in arriving for one in put(telling.changes)}
         with source.walk(ids["rover"], 1) as walked:
-            assert {item for item in walked if isinstance(item, ElementPut)} == told
+            assert set(put(walked)) == told
 
     def test_a_body_is_canonical(self, source, ids):
         with source.walk(ids["rover"], 5) as walked:
-            bodies = [item.body for item in walked if isinstance(item, ElementPut)]
+            bodies = [body for _id, body in put(walked)]
         assert bodies
         assert [canonical(body) for body in bodies] == bodies
 

@@ -88,7 +88,7 @@ class Comparisons(OfComparison):
         body=shapes.ComparisonBody,
         answers={201: shapes.OneComparison},
         problems=[403, 409],
-        examples={"A Teamwork Cloud and this node": {"one": 1, "other": None, "depth": "heads"}},
+        examples={"A server and this node": {"one": 1, "other": None, "depth": "heads"}},
     )
     def post(self, request: Request) -> Response:
         """Make one."""
@@ -201,7 +201,7 @@ class OfReport(Endpoint):
 
     def report(self, pk: int) -> ComparisonReport:
         """Return the report of a run. Raises Http404."""
-        return find(visible.reports(self.user), pk=pk)
+        return find(visible.reports(self.user), run__id=pk)
 
 
 class OneReport(OfReport):

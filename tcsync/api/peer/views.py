@@ -19,6 +19,8 @@ from tcsync.repository import reading, snapshots
 
 T = TypeVar("T")
 CURSOR_DIGITS = 19
+MOST_RECORDS = 200
+"""As `tcsync.sources.base.RECORDS_AT_ONCE` has it."""
 
 
 def _body(request: HttpRequest, shape: type[T]) -> T:
@@ -50,6 +52,19 @@ def snapshot(request: HttpRequest, user: User) -> HttpResponseBase:
     asked = _body(request, frames.SnapshotRequest)
     may_read = readable_categories(user)
     return _json(snapshots.snapshot(asked.selection, asked.known, may_read))
+
+
+@require_POST
+@for_tokens
+def records(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Say of some revisions who made them when, and by what digests they are known."""
+    asked = _body(request, frames.RecordsRequest)
+    homes = reading.categories_of([asked.resource], removed=False)
+    may_read = readable_categories(user)
+    if asked.resource not in homes or not may_read(homes[asked.resource]):
+        return _json([])
+    rows = reading.revisions(asked.resource, asked.numbers[:MOST_RECORDS])
+    return _json([reading.revision_record(row) for row in rows])
 
 
 @require_GET

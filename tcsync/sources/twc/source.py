@@ -10,14 +10,24 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
-from tcsync.domain import Changes, Chronicle, Identity, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    Identity,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+    listing_fingerprint,
+)
 from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
     Absent,
     ArtifactEntry,
     Delivery,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Want,
@@ -33,11 +43,17 @@ from tcsync.sources.twc.catalogue import (
     read_catalogue,
     read_picked,
 )
-from tcsync.sources.twc.changesets import Changesets
+from tcsync.sources.twc.changesets import Changesets, put
 from tcsync.sources.twc.chronicles import read_chronicle
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
-from tcsync.sources.twc.listings import Listing, read_revision, record_of, root_ids
+from tcsync.sources.twc.listings import (
+    Listing,
+    read_listing,
+    read_revision,
+    record_of,
+    root_ids,
+)
 from tcsync.sources.twc.people import Account, read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
@@ -136,6 +152,7 @@ class TwcSource:
             tuple(catalogue.categories[id_] for id_ in sorted(chosen)),
             tuple(resources),
             tuple(sorted(missing)),
+            tells_sizes=False,
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
@@ -155,6 +172,16 @@ class TwcSource:
             if not is_about_one(error):
                 raise
             return replace(row.plain(), fault=error.message)
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the listing tells of these revisions, with their listing fingerprints."""
+        with self._asking() as api:
+            listed = read_listing(api, resource).records
+        return [
+            replace(record, digest=listing_fingerprint(record))
+            for number, record in listed.items()
+            if number in numbers
+        ]
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
@@ -178,12 +205,12 @@ class TwcSource:
             )
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         with self._asking():
             yield self._walked(resource, number)
 
-    def _walked(self, resource: str, number: int) -> Iterator[ElementPut | ArtifactEntry]:
+    def _walked(self, resource: str, number: int) -> Iterator[ElementsPut | ArtifactEntry]:
         def ask(work: Callable[[Api], tuple[str, ...]]) -> tuple[str, ...]:
             return self._crew.result(self._crew.begin(lambda pulse: work(self._api(pulse))))
 
@@ -197,8 +224,8 @@ class TwcSource:
             return read_entry(self._api(pulse), resource, number, id_)
 
         walk = Walk(self._session, self._crew, resource, number)
-        for element in walk.elements(ask(roots)):
-            yield ElementPut(element.id, element.body)
+        for elements in walk.elements(ask(roots)):
+            yield put(elements)
         yield from self._crew.each(ask(lambda api: read_ids(api, resource, number)), entry)
 
     def _api(self, pulse: Pulse) -> Api:

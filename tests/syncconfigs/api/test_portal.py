@@ -6,7 +6,17 @@ from syncconfigs.urls import urlpatterns
 COUNTERPARTS = {
     "healthz": None,  # it is for machines itself
     "sign-in": None,  # programs have tokens
+    "sign-in-code": None,
     "sign-out": None,
+    "account": ["api-me"],
+    # A token must not change how its account signs in.
+    "account-password": None,
+    "account-sessions": None,
+    "account-second-factor": None,
+    "account-tokens": ["api-tokens"],
+    "account-token-revoke": ["api-token"],
+    "accounts": ["api-accounts"],
+    "accounts-reset": ["api-account-second-factor"],
     "dashboard": ["api-node", "api-configurations", "api-runs"],
     "server-list": ["api-servers"],
     "server-add": ["api-servers", "api-server-draft"],
@@ -35,6 +45,14 @@ COUNTERPARTS = {
     "config-detail": ["api-configuration", "api-configuration-claims"],
     "config-edit": ["api-configuration"],
     "config-delete": ["api-configuration", "api-configuration-copies"],
+    "config-preview": ["api-configuration-plan"],
+    "config-confirm-change": ["api-configuration-confirm-change"],
+    "config-histories": [
+        "api-configuration-histories",
+        "api-configuration-accept-history",
+        "api-configuration-keep-copy",
+    ],
+    "config-take-over": ["api-configuration-take-over"],
     "run-list": ["api-runs"],
     "run-detail": ["api-run", "api-run-steps"],
     "run-progress": ["api-run"],

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("syncconfigs", "0004_servers_news"),
+        ("syncconfigs", "0005_plan_decisions"),
     ]
 
     operations = [
