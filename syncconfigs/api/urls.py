@@ -7,9 +7,12 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from syncconfigs.api import docs, problems
 from syncconfigs.api.endpoint import Endpoint
 from syncconfigs.api.views import (
+    accounts,
     artifacts,
     categories,
+    comparisons,
     configurations,
+    decisions,
     elements,
     flags,
     people,
@@ -35,13 +38,51 @@ CONFIGURATIONS = [
     path("", configurations.Configurations.as_view(), name="api-configurations"),
     path("preview/", configurations.Preview.as_view(), name="api-configuration-preview"),
     path("<int:pk>/", configurations.OneConfiguration.as_view(), name="api-configuration"),
-    path("<int:pk>/plan/", configurations.PlanOf.as_view(), name="api-configuration-plan"),
+    path("<int:pk>/preview/", decisions.PlanNow.as_view(), name="api-configuration-plan"),
+    path(
+        "<int:pk>/confirm-change/",
+        decisions.ConfirmChange.as_view(),
+        name="api-configuration-confirm-change",
+    ),
+    path("<int:pk>/take-over/", decisions.TakeOver.as_view(), name="api-configuration-take-over"),
+    path(
+        "<int:pk>/histories/<path:resource>/accept/",
+        decisions.AcceptHistory.as_view(),
+        name="api-configuration-accept-history",
+    ),
+    path(
+        "<int:pk>/histories/<path:resource>/keep/",
+        decisions.KeepCopy.as_view(),
+        name="api-configuration-keep-copy",
+    ),
+    path(
+        "<int:pk>/histories/<path:resource>/",
+        decisions.HistoriesOf.as_view(),
+        name="api-configuration-histories",
+    ),
     path("<int:pk>/sync/", configurations.Sync.as_view(), name="api-configuration-sync"),
     path("<int:pk>/verify/", configurations.Verify.as_view(), name="api-configuration-verify"),
     path("<int:pk>/pause/", configurations.Pause.as_view(), name="api-configuration-pause"),
     path("<int:pk>/resume/", configurations.Resume.as_view(), name="api-configuration-resume"),
     path("<int:pk>/copies/", configurations.Copies.as_view(), name="api-configuration-copies"),
     path("<int:pk>/claims/", configurations.Claims.as_view(), name="api-configuration-claims"),
+]
+COMPARISONS = [
+    path("", comparisons.Comparisons.as_view(), name="api-comparisons"),
+    path("<int:pk>/", comparisons.TheComparison.as_view(), name="api-comparison"),
+    path("<int:pk>/run/", comparisons.RunNow.as_view(), name="api-comparison-run"),
+    path("<int:pk>/reports/", comparisons.Reports.as_view(), name="api-comparison-reports"),
+    path("<int:pk>/prune/", comparisons.Prune.as_view(), name="api-comparison-prune"),
+]
+REPORTS = [
+    path("<int:pk>/", comparisons.OneReport.as_view(), name="api-report"),
+    path("<int:pk>/resources/", comparisons.ReportRows.as_view(), name="api-report-resources"),
+    path("<int:pk>/signed/", comparisons.ReportSigned.as_view(), name="api-report-signed"),
+    path("<int:pk>/csv/", comparisons.ReportTable.as_view(), name="api-report-csv"),
+]
+NOTICES = [
+    path("", comparisons.Notices.as_view(), name="api-notices"),
+    path("<int:pk>/acknowledge/", comparisons.Acknowledge.as_view(), name="api-acknowledge"),
 ]
 RUNS = [
     path("", runs.Runs.as_view(), name="api-runs"),
@@ -88,8 +129,20 @@ V1: list[URLPattern | URLResolver] = [
     path("categories/", include(CATEGORIES)),
     path("resources/", include(RESOURCES)),
     path("configurations/", include(CONFIGURATIONS)),
+    path("comparisons/", include(COMPARISONS)),
+    path("reports/", include(REPORTS)),
+    path("notices/", include(NOTICES)),
     path("runs/", include(RUNS)),
+    path("tokens/", accounts.Tokens.as_view(), name="api-tokens"),
+    path("tokens/<int:pk>/", accounts.OneToken.as_view(), name="api-token"),
+    path("accounts/", accounts.Accounts.as_view(), name="api-accounts"),
+    path(
+        "accounts/<int:pk>/second-factor/reset/",
+        accounts.SecondFactorReset.as_view(),
+        name="api-account-second-factor",
+    ),
     path("audit/", people.Audit.as_view(), name="api-audit"),
+    path("audit/export/", people.AuditExport.as_view(), name="api-audit-export"),
     path("me/", people.Me.as_view(), name="api-me"),
     path("node/", people.Node.as_view(), name="api-node"),
 ]

@@ -88,6 +88,7 @@ def draft_of(
         allow_equal_names=policy.allow_equal_names,
         flatten=policy.flatten,
         created_by=actor.name[:200],
+        maker=actor.user_id,
     )
 
 

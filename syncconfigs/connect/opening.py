@@ -16,7 +16,15 @@ from typing import TypeVar, cast
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    Identity,
+    Known,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
@@ -28,7 +36,7 @@ from tcsync.sources.base import (
     ArtifactWant,
     ChangeSource,
     Delivery,
-    ElementPut,
+    ElementsPut,
     PackSource,
     Source,
     States,
@@ -211,6 +219,11 @@ class LentSource:
         else:
             _POOL.put(self._key, self._source)
 
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong while it was asked."""
+        return self._failed
+
     @contextmanager
     def _watched(self) -> Iterator[None]:
         try:
@@ -243,6 +256,11 @@ class LentSource:
         with self._watched():
             return self._source.changes(after)
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions."""
+        with self._watched():
+            return self._source.records_of(resource, numbers)
+
     def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
         """Open one stream of revisions."""
         return self._stream(cast(PackSource, self._source).packs(wants))
@@ -261,9 +279,15 @@ class LentSource:
 
     def walk(
         self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+    ) -> AbstractContextManager[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
-        return self._stream(cast(ChangeSource, self._source).walk(resource, number))
+        return self._stream(self._source.walk(resource, number))
+
+    def chronicles(
+        self, resources: Sequence[str]
+    ) -> AbstractContextManager[Iterator[Chronicle | Absent]]:
+        """Open one stream of what listings show of these resources."""
+        return self._stream(self._source.chronicles(resources))
 
     def artifact_bytes(
         self, resource: str, number: int, ids: Sequence[str]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("syncconfigs", "0004_servers_news"),
+        ("syncconfigs", "0006_comparisons"),
     ]
 
     operations = [
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
-                        related_name="report",
+                        related_name="full_report",
                         serialize=False,
                         to="syncconfigs.syncrun",
                     ),
@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                     ("sync", "Synchronization"),
                     ("verify", "Verification"),
                     ("prove", "Full comparison"),
+                    ("compare", "Comparison"),
                 ],
                 default="sync",
                 max_length=10,
@@ -73,7 +74,7 @@ class Migration(migrations.Migration):
                     "run",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="compared",
+                        related_name="compared_revisions",
                         to="syncconfigs.syncrun",
                     ),
                 ),

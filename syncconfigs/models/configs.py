@@ -11,7 +11,11 @@ from syncconfigs.models.servers import RemoteServer
 
 
 class SyncConfig(models.Model):
-    """One picked resource or category of a server, followed into a target category."""
+    """One picked resource or category of a server, followed into a target category.
+
+    `maker` is the number of the account that made it or took it over, None for a command: it works
+    for as long as that account may synchronize into the target category.
+    """
 
     class Kind(models.TextChoices):
         """What was picked."""
@@ -63,6 +67,9 @@ class SyncConfig(models.Model):
     succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.CharField(_("created by"), max_length=200, blank=True)
+    maker = models.PositiveBigIntegerField(
+        _("account whose role it works with"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("configuration")

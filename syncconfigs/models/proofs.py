@@ -13,7 +13,7 @@ from syncconfigs.models.runs import SyncRun
 class ComparedRevision(models.Model):
     """One revision that a run compared in full; a run that goes on later leaves these out."""
 
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="compared")
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="compared_revisions")
     resource = models.CharField(_("Resource ID"), max_length=200)
     number = models.PositiveBigIntegerField(_("revision"))
     digest = models.CharField(_("revision digest"), max_length=64)
@@ -40,7 +40,7 @@ class ComparedRevision(models.Model):
 class FullReport(models.Model):
     """What a full comparison found, signed by this node (tcsync/signing.py)."""
 
-    run = models.OneToOneField(SyncRun, models.CASCADE, related_name="report", primary_key=True)
+    run = models.OneToOneField(SyncRun, models.CASCADE, related_name="full_report", primary_key=True)
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
     is_equal = models.BooleanField(_("equal"))
     resources = models.JSONField(_("Resource IDs"), default=list)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from syncconfigs.models import Claim, ComparedRevision, SyncConfig, SyncRun
-from syncconfigs.runs import planning, reporting
+from syncconfigs.runs import full_report, planning
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.listings import Listings, compare_listings
 from syncconfigs.runs.outcome import verified_level
@@ -166,7 +166,7 @@ class FullComparison:
         contents, untold = Texts(list), Texts(list)
         for row in here:
             self._add(row, contents, untold, is_listed_otherwise=bool(listed.differing))
-        findings = reporting.Findings(
+        findings = full_report.Findings(
             self._run,
             self._config,
             self._source.identity(),
@@ -177,7 +177,7 @@ class FullComparison:
         )
         with transaction.atomic():
             self._journal.guard()
-            reporting.keep(findings)
+            full_report.keep(findings)
             self._mark(findings, contents)
         return self._ended(findings, is_damaged=bool(contents))
 
@@ -198,7 +198,7 @@ class FullComparison:
             text = f"{resource.name}: {counted(lacking, 'revision')} not compared"
             untold[resource.id].append(text)
 
-    def _mark(self, findings: reporting.Findings, contents: Texts) -> None:
+    def _mark(self, findings: full_report.Findings, contents: Texts) -> None:
         """Note on each copy how it was verified, or what is wrong with it.
 
         What only the listings tell (a trigger that lets a part travel) is no damage of the copy.
@@ -211,7 +211,7 @@ class FullComparison:
                 claim.update(damage="")
                 writing.record_verification(self._actor, row.id, LEVEL)
 
-    def _ended(self, findings: reporting.Findings, *, is_damaged: bool) -> End:
+    def _ended(self, findings: full_report.Findings, *, is_damaged: bool) -> End:
         kinds = (findings.found, findings.untold)
         texts = [text for kind in kinds for some in kind.values() for text in some]
         for text in texts[:SHOWN]:

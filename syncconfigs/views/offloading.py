@@ -23,7 +23,7 @@ from syncconfigs.forms.offloading import (
     UnderstoodForm,
 )
 from syncconfigs.models import Offloading, OffloadingStep, RemoteServer
-from syncconfigs.runs.reporting import METHODS, PROVES, PROVES_NOT
+from syncconfigs.runs.full_report import METHODS, PROVES, PROVES_NOT
 from syncconfigs.views.page import Told, forbidden, page_of, show
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may, require

@@ -13,6 +13,13 @@ READING, PLANNING = "reading the source", "planning"
 _SYNC = (_("Reading the source"), _("Planning"), _("Transferring"), _("Comparing"))
 _VERIFY = (_("Reading the source"), _("Comparing"), _("Recomputing digests"))
 _PROVE = (_("Reading the source"), _("Comparing every revision"), _("Reading it again"))
+_COMPARE = (_("Reading both sides"), _("Comparing"), _("Used projects"))
+_LABELS = {
+    SyncRun.Kind.SYNC: _SYNC,
+    SyncRun.Kind.VERIFY: _VERIFY,
+    SyncRun.Kind.COMPARE: _COMPARE,
+    SyncRun.Kind.PROVE: _PROVE,
+}
 _PLACES = {
     SyncRun.Kind.SYNC: {
         READING: 0,
@@ -34,11 +41,12 @@ _PLACES = {
         "comparing every revision": 1,
         "reading the source again": 2,
     },
-}
-_LABELS = {
-    SyncRun.Kind.SYNC: _SYNC,
-    SyncRun.Kind.VERIFY: _VERIFY,
-    SyncRun.Kind.PROVE: _PROVE,
+    SyncRun.Kind.COMPARE: {
+        READING: 0,
+        "reading both sides": 0,
+        "comparing": 1,
+        "used projects": 2,
+    },
 }
 
 

@@ -47,7 +47,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _is_in(allowed: set[str] | None, run: SyncRun) -> bool:
-    """Tell whether a run goes into one of these categories; None means all of them."""
+    """Tell whether a run goes into one of these categories; None means all of them.
+
+    Who may synchronize everywhere may compare, too.
+    """
     return allowed is None or (run.config is not None and run.config.target_category_id in allowed)
 
 
@@ -125,7 +128,9 @@ def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
 def _managed(request: HttpRequest, run: SyncRun) -> SyncRun:
     """Return a run that this person may stop or repeat. Raises PermissionDenied."""
     with forbidden():
-        if run.config is None:
+        if run.kind == SyncRun.Kind.COMPARE:
+            require(request.user, Action.SERVERS)
+        elif run.config is None:
             require(request.user, Action.ADMINISTER)
         else:
             visible.require_synchronize(request.user, run.config)
@@ -172,5 +177,5 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         again = use_cases.retry(run, web_actor(request))
         if again is not None:
             return redirect("run-detail", again.pk)
-        messages.error(request, _("The configuration of this run was deleted: make it again."))
+        messages.error(request, _("What this run is of was deleted: make it again."))
     return redirect("run-detail", pk)

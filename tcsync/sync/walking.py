@@ -12,10 +12,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tcsync.packs import Op, Record, RecordSorter
+from tcsync.packs import Op, RecordSorter
 from tcsync.repository.states import History, side_by_side
 from tcsync.sources.base import ArtifactEntry, ChangeSource
 
+_EDIT = int(Op.EDIT)
 NAMED = 20
 """So many of the things that differ are named."""
 
@@ -55,9 +56,9 @@ def walk_head(
                 if isinstance(item, ArtifactEntry):
                     entries[item.id] = item
                 else:
-                    walked.add(Record(Op.EDIT, item.id, item.body))
-                    count += 1
-        theirs = ((record.id, record.body) for record in walked)
+                    walked.take([(id_, _EDIT, body) for id_, body in item.elements])
+                    count += len(item.elements)
+        theirs = ((id_, body) for rows in walked.rows() for id_, _op, body in rows)
         for id_, ours, body in side_by_side(history.elements(number), theirs):
             if ours != body:
                 differing += 1

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from tcsync.domain import (
     Changes,
+    Chronicle,
     Divergence,
     Identity,
     Known,
@@ -21,8 +22,18 @@ from tcsync.domain import (
     Snapshot,
 )
 from tcsync.repository import models, reading, snapshots
+from tcsync.repository.states import History
 from tcsync.repository.storage import default_storage
-from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
+from tcsync.sources.base import (
+    Absent,
+    Arriving,
+    ArrivingBytes,
+    ArtifactEntry,
+    ArtifactWant,
+    Delivery,
+    ElementsPut,
+    Want,
+)
 
 
 class CapturedSource:
@@ -36,6 +47,7 @@ class CapturedSource:
         self.bytes: dict[tuple[str, int], bytes] = {}
         self.pack_digests: dict[tuple[str, int], str] = {}
         self.blobs: dict[str, bytes] = {}
+        self.states_at: dict[tuple[str, int], dict[str, bytes]] = {}
         self.fail_after: int | None = None
         self.failure: Exception | None = None
         self.sent: list[tuple[str, int]] = []
@@ -46,6 +58,7 @@ class CapturedSource:
             self.records[key] = reading.revision_record(row)
             self.bytes[key] = storage.read(row.object, row.place, row.length)
             self.pack_digests[key] = row.pack_digest
+            self.states_at[key] = dict(History(row.resource_id).elements(row.number))
         for blob in models.Blob.objects.all():
             self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
 
@@ -65,7 +78,9 @@ class CapturedSource:
             if selection is None or r.category in chosen or r.id in selection.resources
         )
         shown = {r.id for r in resources}
+        there = {category.id for category in self.whole.categories}
         wanted = set() if selection is None else {*selection.resources}
+        wanted |= set() if selection is None else {*selection.categories} - there
         return replace(
             self.whole,
             resources=resources,
@@ -80,6 +95,29 @@ class CapturedSource:
         for _ in self.whole.categories:
             chosen |= {c.id for c in self.whole.categories if c.parent in chosen}
         return chosen
+
+    @contextmanager
+    def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
+        yield map(self._chronicle, resources)
+
+    def _chronicle(self, id_: str) -> Chronicle | Absent:
+        found = [r for r in self.snapshot(None, None).resources if r.id == id_]
+        if not found:
+            return Absent(id_, "gone", "It does not exist.")
+        records = sorted((r for (owner, _n), r in self.records.items() if owner == id_), key=number)
+        return Chronicle(replace(found[0], revisions=()), map(self.listed, records))
+
+    def listed(self, record: RevisionRecord) -> RevisionRecord:
+        """Return a record as this source lists it."""
+        return record
+
+    @contextmanager
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
+        state = self.states_at[resource, number]
+        yield iter([ElementsPut(tuple(state.items()))])
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
+        return [self.records[resource, n] for n in numbers if (resource, n) in self.records]
 
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
@@ -112,6 +150,10 @@ class CapturedSource:
         pass
 
 
+def number(record: RevisionRecord) -> int:
+    return record.number
+
+
 def _lacking(resource: Resource, known: Known) -> Resource:
     refs = {ref.number: ref for ref in resource.revisions}
     held: set[int | None] = set()
@@ -136,5 +178,6 @@ def become_another_node() -> None:
     """Empty the repository and give it another identity; segments stay as unknown bytes."""
     for model in (models.Resource, models.Blob, models.Change):
         model.objects.all().delete()
+    models.Category.objects.update(parent=None)
     models.Category.objects.exclude(id=snapshots.domain.UNCATEGORIZED_ID).delete()
     models.Node.objects.update(uuid=str(uuid.uuid4()), epoch=str(uuid.uuid4()), last_change=0)

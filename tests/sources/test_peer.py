@@ -10,6 +10,7 @@ import pytest
 
 from tcsync.access.models import Role, RoleGrant, User
 from tcsync.access.tokens import create_token
+from tcsync.audit.models import AuditEntry
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Resource, Selection, Snapshot, Tag
 from tcsync.errors import BadAnswer, LoginRefused, Unreachable
@@ -224,3 +225,21 @@ def test_snapshots_of_nodes_that_know_more_or_fewer_fields_are_understood():
     del plain["resources"][0]["fault"]
     plain["resources"][0]["later"] = 1
     assert msgspec.json.decode(msgspec.json.encode(plain), type=Snapshot) == whole
+
+
+def test_reading_changes_nothing_at_the_source(source, ids):
+    tables = (models.Resource, models.Category, models.Revision, models.Change, AuditEntry)
+    before = [table.objects.count() for table in tables]
+    (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
+    with source.packs([Want("rover", tuple(ref.number for ref in rover.revisions))]) as arriving:
+        list(arriving)
+    source.records_of("rover", [1])
+    source.changes(None)
+    assert [table.objects.count() for table in tables] == before
+
+
+def test_records_are_told_only_of_what_the_account_may_read(live_server, ids):
+    headers = reader(category=ids["engines"])
+    with PeerSource(Endpoint(live_server.url, headers=headers, allow_loopback=True)) as source:
+        assert source.records_of("rover", [1, 2]) == []
+        assert [record.number for record in source.records_of("probe", [1])] == [1]

@@ -17,15 +17,11 @@ from syncconfigs.api.endpoint import Endpoint, find
 from syncconfigs.api.schema import SOURCE, operation, page_of
 from syncconfigs.api.serializers import configurations as shapes
 from syncconfigs.api.serializers.fields import Nothing, PageQuery
-from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.views import making
 from syncconfigs.configurations import finding
-from syncconfigs.connect import open_source
 from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
-from syncconfigs.runs import planning
 from tcsync.access.permissions import Action, Person, require
 from tcsync.audit.recording import Actor
-from tcsync.sync.render import to_document
 
 FILTERS = {
     "server": "server",
@@ -127,7 +123,7 @@ class Preview(Endpoint):
         said = {
             "would_create": not refusals,
             "refusals": refusals,
-            "previews": [making.shown(one) for one in found],
+            "previews": [making.shown(self.user, one) for one in found],
         }
         return Response(shapes.Previews(said).data)
 
@@ -220,25 +216,6 @@ class Claims(OfConfiguration):
         ids = [claim.resource for claim in rows]
         found = visible.resources(self.user).filter(pk__in=ids)
         return {"names": dict(found.values_list("pk", "name"))}
-
-
-class PlanOf(OfConfiguration):
-    """What it would do now."""
-
-    @operation(
-        "configurations-plan",
-        "Show what a synchronization would do now",
-        detail="The source is asked; nothing is written.",
-        answers={200: Plan},
-        problems=[403, 404, 409, *SOURCE],
-    )
-    def get(self, _request: Request, pk: int) -> Response:
-        """Plan it."""
-        config = self.config(pk)
-        visible.require_synchronize(self.user, config)
-        with open_source(config.server) as source:
-            made = planning.plan(config, source)
-        return Response(to_document(made))
 
 
 class Sync(OfConfiguration):

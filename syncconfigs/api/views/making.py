@@ -123,7 +123,8 @@ def refused(found: list[dict[str, object]]) -> Refused:
     return Refused(409, "refused", message, step, refusals=found)
 
 
-def shown(one: Preview) -> dict[str, object]:
+def shown(user: Person, one: Preview) -> dict[str, object]:
     """Return a preview as its shape wants it."""
     picked = {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name}
-    return {**picked, "plan": one.document, "error": _words(one.error) if one.error else None}
+    plan = configurations.with_holders(user, one.document) if one.document else None
+    return {**picked, "plan": plan, "error": _words(one.error) if one.error else None}

@@ -18,6 +18,7 @@ from syncconfigs.api.serializers.configurations import Started
 from syncconfigs.api.serializers.fields import Nothing
 from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.views.configurations import started
+from syncconfigs.configurations import with_holders
 from syncconfigs.models import FullReport, RunStep, StoredPlan, SyncRun
 from syncconfigs.runs import log
 from tcsync.errors import Clash
@@ -118,7 +119,7 @@ class PlanOf(OfRun):
         plan = StoredPlan.objects.filter(run=self.run(pk)).first()
         if plan is None:
             raise Http404
-        return Response(plan.document)
+        return Response(with_holders(self.user, plan.document))
 
 
 class Log(OfRun):

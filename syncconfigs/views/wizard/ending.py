@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from syncconfigs import configurations
 from syncconfigs.forms.wizard import ReviewForm, WhenForm
 from syncconfigs.views.page import page_of
+from syncconfigs.views.previews import Shown
 from syncconfigs.views.wizard.draft import Draft
 from syncconfigs.views.wizard.step import Step, Words
 from tcsync.errors import NotAllowed, TcsyncError
 
 MOST_LINES = 100
 LINES_ON_A_PAGE = 1_000
-KINDS = ("categories", "resources", "refusals", "released", "warnings", "missing")
 
 
 class When(Step):
@@ -32,28 +31,6 @@ class When(Step):
     def kept(self, draft: Draft, said: QueryDict) -> Words:
         """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
         return {"allow_equal_names": [""], "flatten": [""], **super().kept(draft, said)}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A preview as far as it is drawn: totals, and the first lines of each kind."""
-
-    preview: configurations.Preview
-    totals: dict[str, int]
-    lines: dict[str, list[Any]]
-    more: dict[str, int]
-
-    @classmethod
-    def of(cls, preview: configurations.Preview, most: int) -> Shown:
-        document: dict[str, Any] = preview.document or {}
-        lists = {kind: document.get(kind, []) for kind in KINDS}
-        lists["lacking"] = list(preview.lacking)
-        return cls(
-            preview,
-            document.get("totals", {}),
-            {kind: lines[:most] for kind, lines in lists.items()},
-            {kind: max(0, len(lines) - most) for kind, lines in lists.items()},
-        )
 
 
 class Review(Step):
@@ -93,7 +70,7 @@ class Review(Step):
         return {
             "picked": picked,
             "page": page,
-            "shown": [Shown.of(preview, most) for preview in page],
+            "shown": [Shown.of(draft.request, preview, most) for preview in page],
             "totals": _sum(previews),
             "errors": sum(preview.error is not None for preview in previews),
         }
@@ -104,5 +81,6 @@ def _sum(previews: list[configurations.Preview]) -> dict[str, int]:
     for preview in previews:
         document: dict[str, Any] = preview.document or {}
         for name, number in document.get("totals", {}).items():
+            # A truth is true when one of them is: at_least.
             totals[name] = totals.get(name, 0) + number
     return totals

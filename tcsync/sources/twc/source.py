@@ -10,7 +10,17 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
-from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    Identity,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+    listing_fingerprint,
+)
 from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
@@ -18,7 +28,7 @@ from tcsync.sources.base import (
     ArtifactEntry,
     ArtifactPut,
     Delivery,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Want,
@@ -34,10 +44,17 @@ from tcsync.sources.twc.catalogue import (
     read_catalogue,
     read_picked,
 )
-from tcsync.sources.twc.changesets import Changesets
+from tcsync.sources.twc.changesets import Changesets, put
+from tcsync.sources.twc.chronicles import read_chronicle
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
-from tcsync.sources.twc.listings import Listing, read_revision, record_of, root_ids
+from tcsync.sources.twc.listings import (
+    Listing,
+    read_listing,
+    read_revision,
+    record_of,
+    root_ids,
+)
 from tcsync.sources.twc.people import Account, read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
@@ -136,6 +153,7 @@ class TwcSource:
             tuple(catalogue.categories[id_] for id_ in sorted(chosen)),
             tuple(resources),
             tuple(sorted(missing)),
+            tells_sizes=False,
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
@@ -156,6 +174,16 @@ class TwcSource:
                 raise
             return replace(row.plain(), fault=error.message)
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the listing tells of these revisions, with their listing fingerprints."""
+        with self._asking() as api:
+            listed = read_listing(api, resource).records
+        return [
+            replace(record, digest=listing_fingerprint(record))
+            for number, record in listed.items()
+            if number in numbers
+        ]
+
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
         with self._asking() as api:
@@ -170,7 +198,15 @@ class TwcSource:
             yield Changesets(self._session, self._crew, states, self._folder).tell(wants)
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
+        """Read what listings show of these resources, a few of them ahead."""
+        with self._asking():
+            yield self._crew.each(
+                resources, lambda id_, pulse: read_chronicle(self._api(pulse), id_)
+            )
+
+    @contextmanager
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         with self._asking():
             yield self._walked(resource, number)
@@ -188,7 +224,7 @@ class TwcSource:
             with closing(fetched):
                 yield fetched.told()
 
-    def _walked(self, resource: str, number: int) -> Iterator[ElementPut | ArtifactEntry]:
+    def _walked(self, resource: str, number: int) -> Iterator[ElementsPut | ArtifactEntry]:
         def ask(work: Callable[[Api], tuple[str, ...]]) -> tuple[str, ...]:
             return self._crew.result(self._crew.begin(lambda pulse: work(self._api(pulse))))
 
@@ -202,8 +238,8 @@ class TwcSource:
             return read_entry(self._api(pulse), resource, number, id_)
 
         walk = Walk(self._session, self._crew, resource, number)
-        for element in walk.elements(ask(roots)):
-            yield ElementPut(element.id, element.body)
+        for elements in walk.elements(ask(roots)):
+            yield put(elements)
         yield from self._crew.each(ask(lambda api: read_ids(api, resource, number)), entry)
 
     def _api(self, pulse: Pulse) -> Api:

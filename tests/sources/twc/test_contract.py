@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tcsync.domain import Selection
+from tcsync.sources.base import Want
 from tests.fakes.twc import Put, World
-from tests.sources.contract import ChangeSourceContract
+from tests.sources.contract import ChangeSourceContract, Nothing
 
 
 @pytest.fixture
@@ -32,3 +34,16 @@ def ids(world: World) -> dict[str, str]:
 
 class TestTwcContract(ChangeSourceContract):
     pass
+
+
+def test_nothing_is_ever_written_to_the_server(source, server, ids):
+    (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+    source.records_of(rover.id, [1, 5])
+    numbers = tuple(ref.number for ref in rover.revisions)
+    with source.changesets([Want(rover.id, numbers)], Nothing()) as arriving:
+        for telling in arriving:
+            list(telling.changes)
+    with source.walk(rover.id, 5) as walked:
+        list(walked)
+    source.changes(None)
+    assert server.statistics.writes == []

@@ -142,7 +142,7 @@ def test_a_source_that_is_away_makes_nothing(administrator, asked, source):
 
 
 def test_a_plan_is_shown_and_not_done(administrator, config):
-    plan = administrator.get(f"configurations/{config.pk}/plan/").json()
+    plan = administrator.get(f"configurations/{config.pk}/preview/").json()
     assert plan["totals"]["revisions"] == 5
     assert {step["resource"] for step in plan["resources"]} == {"rover", "probe"}
     assert Claim.objects.count() == 0

@@ -132,7 +132,7 @@ def test_a_run_that_meets_a_released_copy_refuses_it(free, server, space):
     picked = configurations.Picked("category", space, "Space")
     (again,) = configurations.create(OPERATOR, server, [picked], UNCATEGORIZED_ID)
     run = synchronize(again)
-    assert RunStep.objects.get(run=run, resource="rover").code == "resource_id_taken"
+    assert RunStep.objects.get(run=run, resource="rover").code == "changed_locally"
     assert (is_read_only("rover"), is_read_only("probe")) == (False, True)
     assert Revision.objects.filter(resource="rover").count() == before
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from syncconfigs.models import FullReport, RunLine, RunStep, StoredPlan, SyncConfig, SyncRun
-from syncconfigs.runs.causes import cause_of
+from tcsync.sync.causes import cause_of
 from tests.syncconfigs.views.conftest import make_run
 
 

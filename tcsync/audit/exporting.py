@@ -9,7 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
+
+from tcsync.audit.recording import Actor, record
 
 COLUMNS = (
     *("seq", "at", "actor", "actor_id", "origin", "action", "target_kind", "target_id"),
@@ -27,6 +31,18 @@ class _Line:
         return text
 
 
+def record_export(actor: Actor, form: str, query: str = "") -> None:
+    """Say in the record that somebody takes entries of it away, and which."""
+    what = f"audit record exported as {form}" + (f": {query}" if query else "")
+    with transaction.atomic():
+        record(actor, "audit.export", target_kind="audit", summary=what)
+
+
+def file_name(form: str) -> str:
+    """Return the name of an export that is made now."""
+    return f"audit-{timezone.now():%Y%m%d-%H%M%S}.{form}"
+
+
 def as_csv(rows: QuerySet[Any]) -> Iterator[str]:
     """Yield a line for the names of the columns, then one for each entry."""
     writer = csv.writer(_Line())
@@ -38,8 +54,13 @@ def as_csv(rows: QuerySet[Any]) -> Iterator[str]:
 def as_json_lines(rows: QuerySet[Any]) -> Iterator[str]:
     """Yield one line of JSON for each entry."""
     for row in _rows(rows):
-        entry = dict(zip(COLUMNS, row, strict=True))
-        yield json.dumps(entry, default=datetime.isoformat, ensure_ascii=False) + "\n"
+        yield as_json(row) + "\n"
+
+
+def as_json(row: Sequence[Any]) -> str:
+    """Return one entry, its values in the order of COLUMNS, as one line of JSON."""
+    entry = dict(zip(COLUMNS, row, strict=True))
+    return json.dumps(entry, default=datetime.isoformat, ensure_ascii=False)
 
 
 def _rows(rows: QuerySet[Any]) -> Iterator[Sequence[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syncconfigs.runs.causes import cause_of
+from tcsync.sync.causes import cause_of
 
 
 def test_names_numbers_digests_and_quotes_do_not_tell_causes_apart():
