@@ -40,7 +40,9 @@ class ComparedRevision(models.Model):
 class FullReport(models.Model):
     """What a full comparison found, signed by this node (tcsync/signing.py)."""
 
-    run = models.OneToOneField(SyncRun, models.CASCADE, related_name="full_report", primary_key=True)
+    run = models.OneToOneField(
+        SyncRun, models.CASCADE, related_name="full_report", primary_key=True
+    )
     made_at = models.DateTimeField(_("made at"), auto_now_add=True)
     is_equal = models.BooleanField(_("equal"))
     resources = models.JSONField(_("Resource IDs"), default=list)
