@@ -1,0 +1,200 @@
+"""Which resources here use which other ones, read from the heads of their branches.
+
+Writes nothing and keeps nothing: the used projects of a revision are part of its row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
+
+from tcsync.repository.among import among
+from tcsync.repository.models import Branch, Resource, Revision
+from tcsync.uses import PROJECT, RESOURCE, Use, uses_in
+
+ROWS_AT_ONCE = 500
+SEARCHED_AT_MOST = 3
+"""So many ids are looked for by the database; for more, all heads that use anything are read."""
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.:")
+"""Characters that stand in stored JSON as they are, in both databases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Using:
+    """That a resource here uses another one of here. `branches` are those whose heads do."""
+
+    user: Resource
+    used: Resource
+    use: Use
+    branches: tuple[str, ...]
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether there are newer revisions here than the one that is used."""
+        return self.use.number is not None and self.use.number < self.used.head_number
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A used project, and how it stands here.
+
+    `row` is None where it is not here, or not to be seen; then `newest` is None. `is_version_here`
+    is None for a version that is no revision. `newest` is the head of the branch that is used.
+    """
+
+    use: Use
+    row: Resource | None = None
+    newest: int | None = None
+    is_version_here: bool | None = None
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether there are newer revisions here than the one that is used."""
+        if self.newest is None:
+            return False
+        return self.use.number is None or self.use.number < self.newest
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A project that resources use and that is not here. `users` are these, by name."""
+
+    use: Use
+    users: tuple[Resource, ...]
+
+
+def users_of(used: Collection[Resource], *, is_local: bool = False) -> list[Using]:
+    """Return who uses one of these at the head of a branch, by name; `is_local`: no copies.
+
+    A resource does not use itself. Whoever calls leaves out what the person may not see.
+    """
+    by_key = {f"{RESOURCE}:{row.pk}": row for row in used}
+    by_key |= {f"{PROJECT}:{row.project_id}": row for row in used}
+    ids = [text for row in used for text in (row.pk, row.project_id)]
+    found: dict[tuple[str, str, Use], set[str]] = defaultdict(set)
+    for branch, use in _head_uses(_narrowed(_heads(), ids)):
+        row = by_key.get(use.key)
+        if row is not None and row.pk != branch.resource_id:
+            found[branch.resource_id, row.pk, use].add(branch.name)
+    rows = _by_id({user for user, _used, _use in found})
+    own = {row.pk: row for row in used}
+    usings = [
+        Using(rows[user], own[target], use, tuple(sorted(branches)))
+        for (user, target, use), branches in found.items()
+        if user in rows and not (is_local and rows[user].read_only)
+    ]
+    return sorted(usings, key=lambda one: (one.user.name, one.user.pk, one.use.version))
+
+
+def used_by(uses: Iterable[Use], rows: QuerySet[Resource, Resource]) -> list[Used]:
+    """Return how used projects stand here, as far as `rows` (those to be seen) tell."""
+    uses = list(uses)
+    found = _here(uses, rows)
+    return [_used(use, found.get(use.key)) for use in uses]
+
+
+def at_heads(resources: Collection[str]) -> dict[str, tuple[Use, ...]]:
+    """Return what these resources use at the heads of their branches, each once."""
+    found: dict[str, dict[Use, None]] = defaultdict(dict)
+    for some in _some(resources):
+        for branch, use in _head_uses(_heads().filter(among("resource", some))):
+            found[branch.resource_id].setdefault(use)
+    return {id_: tuple(uses) for id_, uses in found.items()}
+
+
+def lacking(resources: Collection[str], rows: QuerySet[Resource, Resource]) -> list[Lacking]:
+    """Return what these resources use at their heads and `rows` (those to be seen) do not hold.
+
+    Files that no server holds are left out: nothing could bring them.
+    """
+    users: dict[str, dict[str, None]] = defaultdict(dict)
+    uses: dict[str, Use] = {}
+    for id_, told in at_heads(resources).items():
+        for use in told:
+            if use.key:
+                uses.setdefault(use.key, use)
+                users[use.key].setdefault(id_)
+    here = _here(uses.values(), rows)
+    missing = {key: use for key, use in uses.items() if key not in here}
+    names = _by_id({id_ for key in missing for id_ in users[key]})
+    found = [
+        Lacking(use, tuple(names[id_] for id_ in users[key] if id_ in names))
+        for key, use in missing.items()
+    ]
+    return sorted(found, key=lambda one: (one.use.label.casefold(), one.use.key))
+
+
+def newest_of(row: Resource, use: Use) -> int | None:
+    """Return the newest revision here of what is used: on the branch used, else on the trunk."""
+    for branch in (use.branch, row.trunk):
+        head = row.branches.filter(uid=branch).values_list("head", flat=True).first()
+        if branch and head is not None:
+            return head
+    return row.head_number or None
+
+
+def _used(use: Use, row: Resource | None) -> Used:
+    if row is None:
+        return Used(use)
+    held = None
+    if use.number is not None:
+        held = Revision.objects.filter(resource=row, number=use.number).exists()
+    return Used(use, row, newest_of(row, use), held)
+
+
+def _heads() -> QuerySet[Branch, Branch]:
+    """Return the branches that live, with what their heads use as JSON text in `told`."""
+    heads = Revision.objects.filter(resource=OuterRef("resource"), number=OuterRef("head"))
+    told = Cast(Subquery(heads.values("used_projects")[:1]), TextField())
+    living = Branch.objects.filter(archived=False, head__isnull=False, resource__removed_at=None)
+    return living.annotate(told=told).exclude(told="[]")
+
+
+def _narrowed(heads: QuerySet[Branch, Branch], ids: list[str]) -> QuerySet[Branch, Branch]:
+    """Leave out, in the database, heads that name none of these ids; where that is no gain, none.
+
+    What is left may still name them elsewhere.
+    """
+    if len(ids) > SEARCHED_AT_MOST or not all(_PLAIN.issuperset(id_.lower()) for id_ in ids):
+        return heads
+    names_one = Q(pk__in=[])
+    for id_ in ids:
+        names_one |= Q(told__contains=id_)
+    return heads.filter(names_one)
+
+
+def _head_uses(heads: QuerySet[Branch, Branch]) -> Iterator[tuple[Branch, Use]]:
+    for branch in heads.iterator(ROWS_AT_ONCE):
+        told = json.loads(branch.told)  # type: ignore[attr-defined]
+        for use in uses_in(told):
+            yield branch, use
+
+
+def _here(uses: Iterable[Use], rows: QuerySet[Resource, Resource]) -> dict[str, Resource]:
+    """Return the resources among `rows` that are used, by the key of the use."""
+    uses = list(uses)
+    found: dict[str, Resource] = {}
+    living = rows.filter(removed_at=None)
+    for some in _some({use.resource for use in uses} - {""}):
+        found |= {f"{RESOURCE}:{row.pk}": row for row in living.filter(among("id", some))}
+    for some in _some({use.project for use in uses if not use.resource} - {""}):
+        named = living.filter(among("project_id", some))
+        found |= {f"{PROJECT}:{row.project_id}": row for row in named}
+    return found
+
+
+def _by_id(ids: Iterable[str]) -> dict[str, Resource]:
+    return {
+        row.pk: row for some in _some(ids) for row in Resource.objects.filter(among("id", some))
+    }
+
+
+def _some(items: Iterable[str]) -> Iterator[list[str]]:
+    rest = sorted(items)
+    for start in range(0, len(rest), ROWS_AT_ONCE):
+        yield rest[start : start + ROWS_AT_ONCE]
