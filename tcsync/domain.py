@@ -186,6 +186,15 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadUses:
+    """What a resource uses at the head of a branch, as its revision tells (`tcsync.uses`)."""
+
+    branch: str
+    number: int
+    used_projects: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What one configuration follows: single resources, or categories with all below them."""
 

@@ -25,6 +25,12 @@ class SnapshotRequest(msgspec.Struct, forbid_unknown_fields=True):
     known: dict[str, Known] | None = None
 
 
+class UsesRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST uses`."""
+
+    resources: list[str]
+
+
 class PackWant(msgspec.Struct, forbid_unknown_fields=True):
     """Revisions of one resource, as ranges of numbers (both ends included)."""
 

@@ -16,7 +16,7 @@ from typing import TypeVar, cast
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.domain import Changes, HeadUses, Identity, Known, Selection, Snapshot
 from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
@@ -236,6 +236,11 @@ class LentSource:
         """Return what it holds within the selection."""
         with self._watched():
             return self._source.snapshot(selection, known)
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their branches."""
+        with self._watched():
+            return self._source.uses(resources)
 
     def changes(self, after: int | None) -> Changes:
         """Return what changed after a cursor."""

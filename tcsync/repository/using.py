@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast
 
+from tcsync.domain import HeadUses
 from tcsync.repository.among import among
 from tcsync.repository.models import Branch, Resource, Revision
 from tcsync.uses import PROJECT, RESOURCE, Use, uses_in
@@ -107,6 +108,26 @@ def at_heads(resources: Collection[str]) -> dict[str, tuple[Use, ...]]:
     return {id_: tuple(uses) for id_, uses in found.items()}
 
 
+def told_at_heads(
+    resources: Collection[str], readable: Callable[[str], bool]
+) -> dict[str, tuple[HeadUses, ...]]:
+    """Return what these use at the heads of their branches, as told, the trunk first.
+
+    What does not exist, or lies in a category that is not `readable`, is left out.
+    """
+    found: dict[str, list[HeadUses]] = {}
+    for some in _some(set(resources)):
+        living = Resource.objects.filter(among("id", some), removed_at=None)
+        trunks = {row.pk: row.trunk for row in living if readable(row.category_id)}
+        found |= {id_: [] for id_ in trunks}
+        for branch in _heads(empty=True).filter(among("resource", list(trunks))).order_by("uid"):
+            told = tuple(json.loads(branch.told or "[]"))  # type: ignore[attr-defined]
+            one = HeadUses(branch.uid, branch.head or 0, told)
+            at = 0 if branch.uid == trunks[branch.resource_id] else len(found[branch.resource_id])
+            found[branch.resource_id].insert(at, one)
+    return {id_: tuple(told) for id_, told in found.items()}
+
+
 def lacking(resources: Collection[str], rows: QuerySet[Resource, Resource]) -> list[Lacking]:
     """Return what these resources use at their heads and `rows` (those to be seen) do not hold.
 
@@ -147,12 +168,16 @@ def _used(use: Use, row: Resource | None) -> Used:
     return Used(use, row, newest_of(row, use), held)
 
 
-def _heads() -> QuerySet[Branch, Branch]:
-    """Return the branches that live, with what their heads use as JSON text in `told`."""
+def _heads(*, empty: bool = False) -> QuerySet[Branch, Branch]:
+    """Return the branches that live, with what their heads use as JSON text in `told`.
+
+    `empty`: also those whose heads use nothing.
+    """
     heads = Revision.objects.filter(resource=OuterRef("resource"), number=OuterRef("head"))
     told = Cast(Subquery(heads.values("used_projects")[:1]), TextField())
     living = Branch.objects.filter(archived=False, head__isnull=False, resource__removed_at=None)
-    return living.annotate(told=told).exclude(told="[]")
+    heads_told = living.annotate(told=told)
+    return heads_told if empty else heads_told.exclude(told="[]")
 
 
 def _narrowed(heads: QuerySet[Branch, Branch], ids: list[str]) -> QuerySet[Branch, Branch]:

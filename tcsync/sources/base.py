@@ -11,6 +11,7 @@ from typing import Protocol
 from tcsync.domain import (
     ArtifactRef,
     Changes,
+    HeadUses,
     Identity,
     Known,
     RevisionRecord,
@@ -175,6 +176,13 @@ class Source(Protocol):
         """Return what it holds within the selection (None: all that this account may read).
 
         With `known`, each resource lists the revisions that we lack.
+        """
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their living branches, the trunk first.
+
+        What does not exist, or this account may not read, is left out. None: this source cannot
+        tell, as a node of an older version.
         """
 
     def changes(self, after: int | None) -> Changes:

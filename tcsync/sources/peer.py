@@ -9,8 +9,8 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tcsync import frames
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
-from tcsync.errors import BadAnswer, Unreachable
+from tcsync.domain import Changes, HeadUses, Identity, Known, Selection, Snapshot
+from tcsync.errors import BadAnswer, Gone, Unreachable
 from tcsync.outbound import Endpoint, OutboundClient, Pulse
 from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
 
@@ -30,6 +30,12 @@ class Handshake(msgspec.Struct):
 
     protocol: int
     identity: Identity
+
+
+class UsesAnswer(msgspec.Struct):
+    """Answer of `POST uses`."""
+
+    uses: dict[str, tuple[HeadUses, ...]]
 
 
 class Readable(Protocol):
@@ -80,6 +86,15 @@ class PeerSource:
         found = self._ask("POST", "snapshot", Snapshot, body)
         _check_snapshot(found, self._where)
         return found
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their branches; None from an older node."""
+        body = {"resources": list(resources)}
+        try:
+            return self._ask("POST", "uses", UsesAnswer, body).uses
+        except Gone:
+            # Nodes before this question answer 404, as for every address that they do not have.
+            return None
 
     def changes(self, after: int | None) -> Changes:
         """Return what changed there after a cursor."""

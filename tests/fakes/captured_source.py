@@ -13,6 +13,7 @@ from dataclasses import replace
 from tcsync.domain import (
     Changes,
     Divergence,
+    HeadUses,
     Identity,
     Known,
     Resource,
@@ -39,6 +40,8 @@ class CapturedSource:
         self.fail_after: int | None = None
         self.failure: Exception | None = None
         self.sent: list[tuple[str, int]] = []
+        self.asked_uses: list[list[str]] = []
+        self.hidden: set[str] = set()
         self.pulse: Callable[[int], None] | None = None
         storage = default_storage()
         for row in models.Revision.objects.all():
@@ -80,6 +83,20 @@ class CapturedSource:
         for _ in self.whole.categories:
             chosen |= {c.id for c in self.whole.categories if c.parent in chosen}
         return chosen
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        self.asked_uses.append(list(resources))
+        return {
+            resource.id: tuple(
+                HeadUses(
+                    branch.id, branch.head, self.records[resource.id, branch.head].used_projects
+                )
+                for branch in resource.branches
+                if branch.head is not None
+            )
+            for resource in self.whole.resources
+            if resource.id in resources and resource.id not in self.hidden
+        }
 
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)

@@ -24,6 +24,7 @@ from tcsync.errors import Cancelled
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
 from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
+from tcsync.uses import uses_in
 from tests.repository.histories import History
 
 
@@ -35,7 +36,8 @@ def populate() -> dict[str, str]:
     rover = History("rover", category=space.id, branches=branches)
     rover.commit(1, None, {"a": {"v": 1}}, artifacts={"d1": b"diagram " * 40_000})
     rover.commit(2, 1, {"b": {"v": 1}}, branch="side")
-    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,))
+    used = [{"resource": "probe", "branch": "trunk", "version": "1"}]
+    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,), used_projects=used)
     writing.put_tag(SYSTEM, "rover", Tag("t1", "v1.0", 5))
     probe = History("probe", category=engines.id)
     probe.commit(1, None, {"x": {"v": 1}})
@@ -85,6 +87,14 @@ class SourceContract:
         assert [(r.number, r.parent) for r in rover.revisions] == [(1, None), (2, 1), (5, 1)]
         assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
         assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
+
+    def test_uses_are_those_of_the_heads_with_the_trunk_first(self, source, ids):
+        told = source.uses([ids["rover"], ids["probe"], "ghost"])
+        assert set(told) == {ids["rover"], ids["probe"]}
+        assert [one.number for one in told[ids["rover"]]] == [5, 2]
+        (pinned,) = uses_in(told[ids["rover"]][0].used_projects)
+        assert (pinned.resource, pinned.version) == (ids["probe"], "1")
+        assert [one.used_projects for one in told[ids["probe"]]] == [()]
 
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)

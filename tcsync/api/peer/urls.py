@@ -7,6 +7,7 @@ from tcsync.api.peer import views
 urlpatterns = [
     path("handshake", views.handshake, name="peer-handshake"),
     path("snapshot", views.snapshot, name="peer-snapshot"),
+    path("uses", views.uses, name="peer-uses"),
     path("changes", views.changes, name="peer-changes"),
     path("packs", views.packs, name="peer-packs"),
     path("artifacts", views.artifacts, name="peer-artifacts"),

@@ -15,7 +15,7 @@ from tcsync.access.models import User
 from tcsync.api.auth import for_tokens, readable_categories
 from tcsync.api.peer import streams
 from tcsync.errors import BadAnswer
-from tcsync.repository import reading, snapshots
+from tcsync.repository import reading, snapshots, using
 
 T = TypeVar("T")
 CURSOR_DIGITS = 19
@@ -50,6 +50,14 @@ def snapshot(request: HttpRequest, user: User) -> HttpResponseBase:
     asked = _body(request, frames.SnapshotRequest)
     may_read = readable_categories(user)
     return _json(snapshots.snapshot(asked.selection, asked.known, may_read))
+
+
+@require_POST
+@for_tokens
+def uses(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Say what resources use at the heads of their branches."""
+    asked = _body(request, frames.UsesRequest)
+    return _json({"uses": using.told_at_heads(asked.resources, readable_categories(user))})
 
 
 @require_GET

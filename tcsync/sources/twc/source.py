@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
-from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
+from tcsync.domain import Changes, HeadUses, Identity, Known, Resource, Selection, Snapshot
 from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
@@ -41,6 +41,7 @@ from tcsync.sources.twc.people import Account, read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
 from tcsync.sources.twc.sessions import IN_FLIGHT, SESSIONS, Sessions
+from tcsync.sources.twc.uses import read_head_uses
 from tcsync.sources.twc.versions import major_version
 from tcsync.sources.twc.walking import Walk
 
@@ -154,6 +155,26 @@ class TwcSource:
             if not is_about_one(error):
                 raise
             return replace(row.plain(), fault=error.message)
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]]:
+        """Return what these use at the heads of their branches: some requests for each."""
+        with self._asking():
+            told = zip(resources, self._crew.each(resources, self._uses_of), strict=True)
+            found = {id_: heads for id_, heads in told if heads is not None}
+            self._check_version()
+        return found
+
+    def _uses_of(self, resource: str, pulse: Pulse) -> tuple[HeadUses, ...] | None:
+        """Return what one uses; None where it may not be read, or cannot be understood."""
+        try:
+            return read_head_uses(self._api(pulse), resource)
+        except (LoginRefused, Gone) as error:
+            if not is_hidden(error):
+                raise
+        except BadAnswer as error:
+            if not is_about_one(error):
+                raise
+        return None
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
