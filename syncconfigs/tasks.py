@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 from functools import cache
 
-from syncconfigs import runs
+from syncconfigs import configurations, runs
 
 _COLLECTED_AT = 20_000
 """New objects, in place of 700: a batch of small resources makes a hundred thousand."""
 
 
 def run_sync(run_id: int) -> None:
-    """Work on a run, unless somebody else does."""
+    """Work on a run, unless somebody else does; then let come along what it uses."""
     _keep_what_is_loaded()
     runs.execute(run_id)
+    configurations.bring_after(run_id)
 
 
 @cache

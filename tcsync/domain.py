@@ -131,7 +131,6 @@ class Resource:
     revisions: tuple[RevisionRef, ...] = ()
     divergences: tuple[Divergence, ...] = ()
     description: str = ""
-    used_projects: tuple[Mapping[str, object], ...] = ()
     origin: str = ""
     hops: tuple[Hop, ...] = ()
     read_only: bool = False

@@ -20,6 +20,7 @@ from tcsync.domain import (
     RevisionRecord,
     Selection,
     Snapshot,
+    revision_digest,
 )
 from tcsync.repository import models, reading, snapshots
 from tcsync.repository.storage import default_storage
@@ -51,6 +52,19 @@ class CapturedSource:
             self.pack_digests[key] = row.pack_digest
         for blob in models.Blob.objects.all():
             self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
+
+    def use(self, user: str, *used: str, version: str = "2") -> None:
+        """Let the newest revision of a resource use these, as if it had been made so."""
+        key = max(key for key in self.records if key[0] == user)
+        told = tuple({"resource": id_, "branch": "trunk", "version": version} for id_ in used)
+        record = replace(self.records[key], used_projects=told)
+        above = self.records.get((user, record.parent or 0))
+        digest = revision_digest(record, above.digest if above else "")
+        self.records[key] = replace(record, digest=digest)
+        resources = (
+            _with_digest(r, key[1], digest) if r.id == user else r for r in self.whole.resources
+        )
+        self.whole = replace(self.whole, resources=tuple(resources))
 
     def heed(self, pulse: Callable[[int], None] | None) -> Callable[[int], None] | None:
         before, self.pulse = self.pulse, pulse
@@ -127,6 +141,18 @@ class CapturedSource:
 
     def close(self) -> None:
         pass
+
+
+def _with_digest(resource: Resource, number: int, digest: str) -> Resource:
+    return replace(
+        resource,
+        branches=tuple(
+            replace(b, head_digest=digest) if b.head == number else b for b in resource.branches
+        ),
+        revisions=tuple(
+            replace(r, digest=digest) if r.number == number else r for r in resource.revisions
+        ),
+    )
 
 
 def _lacking(resource: Resource, known: Known) -> Resource:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -96,20 +96,10 @@ def previews(actor: Actor, asked: Asked) -> list[Preview]:
 def refusals(found: Sequence[Preview]) -> list[dict[str, object]]:
     """Return the selections of which nothing can be followed, and why."""
     return [
-        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **why}
+        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **asdict(why)}
         for one in found
-        if (why := _why(one)) is not None
+        if (why := one.refusal) is not None
     ]
-
-
-def _why(one: Preview) -> dict[str, object] | None:
-    if one.error is not None:
-        return _words(one.error)
-    document: Any = one.document
-    if document["totals"]["followed"] or not document["refusals"]:
-        return None
-    first = document["refusals"][0]
-    return {name: first[name] for name in ("code", "reason", "next_step")}
 
 
 def _words(error: TcsyncError) -> dict[str, object]:
