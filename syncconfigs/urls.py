@@ -13,6 +13,7 @@ from syncconfigs.views import (
     runs,
     servers,
     signin,
+    used,
     wizard,
 )
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("configurations/<int:pk>/", configs.detail, name="config-detail"),
     path("configurations/<int:pk>/edit/", configs.edit, name="config-edit"),
     path("configurations/<int:pk>/delete/", configs.delete, name="config-delete"),
+    path("configurations/<int:pk>/used-projects/", used.of_config, name="config-used"),
     path("runs/", runs.overview, name="run-list"),
     path("runs/cancel/", runs.cancel_selected, name="run-cancel-selected"),
     path("runs/<int:pk>/", runs.detail, name="run-detail"),
@@ -68,6 +70,7 @@ urlpatterns = [
     path("repository/branches/<path:id_>/", repository.branch, name="category-branch"),
     path("repository/resources/<path:id_>/", repository.resource, name="resource-detail"),
     path("repository/change/<path:id_>/", repository.change, name="resource-change"),
+    path("repository/raise/<path:id_>/", used.raise_version, name="resource-raise"),
     path("repository/difference/<path:id_>/", repository.difference, name="revision-difference"),
     *(
         path(f"repository/revisions/<int:number>/{below}of/<path:id_>/", view, name=name)

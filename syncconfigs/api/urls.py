@@ -16,6 +16,7 @@ from syncconfigs.api.views import (
     revisions,
     runs,
     servers,
+    uses,
 )
 
 SERVERS = [
@@ -35,6 +36,7 @@ CONFIGURATIONS = [
     path("preview/", configurations.Preview.as_view(), name="api-configuration-preview"),
     path("<int:pk>/", configurations.OneConfiguration.as_view(), name="api-configuration"),
     path("<int:pk>/plan/", configurations.PlanOf.as_view(), name="api-configuration-plan"),
+    path("<int:pk>/used-projects/", uses.OfOneConfiguration.as_view(), name="api-used-projects"),
     path("<int:pk>/sync/", configurations.Sync.as_view(), name="api-configuration-sync"),
     path("<int:pk>/verify/", configurations.Verify.as_view(), name="api-configuration-verify"),
     path("<int:pk>/pause/", configurations.Pause.as_view(), name="api-configuration-pause"),
@@ -71,6 +73,9 @@ RESOURCES = [
         path(f"<path:id>/revisions/<int:number>/{below}", view.as_view(), name=name)
         for below, view, name in OF_REVISION
     ),
+    path("<path:id>/uses/raise/", uses.RaiseVersion.as_view(), name="api-raise-version"),
+    path("<path:id>/uses/", uses.Uses.as_view(), name="api-uses"),
+    path("<path:id>/used-by/", uses.UsedBy.as_view(), name="api-used-by"),
     path("<path:id>/", resources.OneResource.as_view(), name="api-resource"),
 ]
 V1: list[URLPattern | URLResolver] = [

@@ -88,7 +88,8 @@ class Configurations(Endpoint):
         "Make a configuration for each selection",
         detail="All of them or none. A selection of which nothing can be followed is a refusal;"
         " `preview/` shows the same beforehand. The first run is asked for unless the trigger is"
-        " manual.",
+        " manual. With `include_used_projects` those of the used projects come along that can,"
+        " each with a configuration of its own.",
         body=shapes.ConfigurationBody,
         answers={201: shapes.Configuration(many=True)},
         problems=[403, 409, *SOURCE],
@@ -98,10 +99,13 @@ class Configurations(Endpoint):
         """Make them."""
         require(self.user, Action.SYNCHRONIZE)
         asked = making.read(self.user, self.body(shapes.ConfigurationBody))
-        refusals = making.refusals(making.previews(self.actor, asked))
+        previews, along = making.planned(self.actor, asked)
+        refusals = making.refusals(previews)
         if refusals:
             raise making.refused(refusals)
-        made = use_cases.create(self.actor, asked.server, asked.picked, asked.target, asked.policy)
+        made = use_cases.create(
+            self.actor, asked.server, asked.picked, asked.target, asked.policy, along
+        )
         found = rows(self.user).filter(pk__in=[config.pk for config in made]).order_by("pk")
         return Response(shapes.Configuration(found, many=True).data, 201)
 
@@ -122,12 +126,13 @@ class Preview(Endpoint):
         """Plan them."""
         require(self.user, Action.SYNCHRONIZE)
         asked = making.read(self.user, self.body(shapes.ConfigurationBody))
-        found = making.previews(self.actor, asked)
-        refusals = making.refusals(found)
+        found = making.look(self.actor, asked)
+        refusals = making.refusals(found.previews)
         said = {
             "would_create": not refusals,
             "refusals": refusals,
-            "previews": [making.shown(one) for one in found],
+            "previews": [making.shown(one) for one in found.previews],
+            "used": found.used,
         }
         return Response(shapes.Previews(said).data)
 
@@ -159,7 +164,9 @@ class OneConfiguration(OfConfiguration):
         asked = self.body(shapes.ConfigurationChange)
         trigger = asked.get("trigger", {"type": config.trigger, "tags": config.tags})
         equal = asked.get("allow_equal_names", config.allow_equal_names)
-        policy = use_cases.Policy(trigger["type"], trigger["tags"], equal, config.flatten)
+        said = asked.get("include_used_projects")
+        include = config.include_used_projects if said is None else said
+        policy = use_cases.Policy(trigger["type"], trigger["tags"], equal, config.flatten, include)
         use_cases.change(self.actor, config, policy)
         return Response(shapes.Configuration(self.config(pk)).data)
 

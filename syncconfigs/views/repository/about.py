@@ -128,6 +128,7 @@ def banner(request: HttpRequest, row: Resource) -> dict[str, Any]:
         "hops": hops_of(row),
         "claim": claim,
         "config": followed,
+        "may_look": followed and visible.may_synchronize(request.user, followed),
         "may_see_servers": visible.may_see_servers(request.user),
         "exclusion": Exclusion.objects.filter(resource=row.id).first(),
         "level": LEVELS.get(row.verified_level, row.verified_level),

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from syncconfigs import usage
 from syncconfigs.forms.repository import ArtifactFilter
 from syncconfigs.views.page import page_of, show
 from syncconfigs.views.repository.about import of_revision, readable, revision_of
@@ -34,6 +35,7 @@ def revision(request: HttpRequest, id_: str, number: int) -> HttpResponse:
         "branches": row.branches.filter(head=number).order_by("name"),
         "children": children[:CHILDREN_SHOWN],
         "children_count": children.count(),
+        "uses": usage.uses_at(request.user, found),
         **_artifacts(found),
     }
     return show(request, "repository/revision.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,8 @@ class When(Step):
 
     def kept(self, draft: Draft, said: QueryDict) -> Words:
         """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
-        return {"allow_equal_names": [""], "flatten": [""], **super().kept(draft, said)}
+        boxes = ("allow_equal_names", "include_used_projects", "flatten")
+        return {**{box: [""] for box in boxes}, **super().kept(draft, said)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +44,19 @@ class Shown:
     totals: dict[str, int]
     lines: dict[str, list[Any]]
     more: dict[str, int]
+    is_along: bool = False
+    """Whether it was not picked, but comes along because it is used."""
 
     @classmethod
-    def of(cls, preview: configurations.Preview, most: int) -> Shown:
+    def of(cls, preview: configurations.Preview, most: int, along: Collection[str]) -> Shown:
         document: dict[str, Any] = preview.document or {}
         lists = {kind: document.get(kind, []) for kind in KINDS}
-        lists["lacking"] = list(preview.lacking)
         return cls(
             preview,
             document.get("totals", {}),
             {kind: lines[:most] for kind, lines in lists.items()},
             {kind: max(0, len(lines) - most) for kind, lines in lists.items()},
+            preview.picked.id in along,
         )
 
 
@@ -80,26 +84,23 @@ class Review(Step):
             return {**found, "error": error}
 
     def _plans(self, draft: Draft) -> dict[str, Any]:
-        picked = draft.picked()
-        previews = configurations.preview(
-            draft.actor,
-            draft.server,
-            picked,
-            None if draft.new_category else draft.target,
-            draft.policy,
-        )
+        picked, found = draft.picked(), draft.look()
+        previews, along = found.previews, {one.id for one in found.along}
         page = page_of(draft.request, previews)
         most = min(MOST_LINES, max(5, LINES_ON_A_PAGE // max(1, len(page))))
         return {
             "picked": picked,
             "page": page,
-            "shown": [Shown.of(preview, most) for preview in page],
+            "shown": [Shown.of(preview, most, along) for preview in page],
+            "made_count": len(previews),
+            "used": found.used,
+            "used_page": page_of(draft.request, found.used.projects, "used"),
             "totals": _sum(previews),
             "errors": sum(preview.error is not None for preview in previews),
         }
 
 
-def _sum(previews: list[configurations.Preview]) -> dict[str, int]:
+def _sum(previews: Sequence[configurations.Preview]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for preview in previews:
         document: dict[str, Any] = preview.document or {}
