@@ -56,9 +56,9 @@ def raise_version(
 ) -> int:
     """Make one revision of a local resource that uses a project at a newer revision; return it.
 
-    `key` is that of the `Use`, `number` the revision (None: the newest here), `branch` the id of
-    the branch of `row` (empty: its trunk). Raises NotAllowed, ReadOnly for a copy, Missing, Clash
-    where it uses that revision or a newer one already.
+    `key` is that of the `Use`, or an id in it; `number` the revision (None: the newest here);
+    `branch` the id of the branch of `row` (empty: its trunk). Raises NotAllowed, ReadOnly for a
+    copy, Missing, Clash where it uses that revision or a newer one already.
     """
     require(actor, Action.EDIT, Tree.load().path(row.category_id))
     if row.read_only:
@@ -74,7 +74,7 @@ def raise_version(
         raise Missing(
             f"{used.name} has no revision {number} here.", next_step="Choose one that is here."
         )
-    wanted = editing.Raise(key, used.name, number)
+    wanted = editing.Raise(use.key, used.name, number)
     done = editing.raise_use(actor, row.pk, branch, wanted)
     return done.number or 0
 
@@ -84,7 +84,7 @@ def _use(row: Resource, branch: str, key: str) -> Use:
     told = Revision.objects.filter(resource=row, number=head or 0).values_list("used_projects")
     for (projects,) in told:
         for use in uses_in(projects):
-            if key and use.key == key:
+            if key and key in {use.key, use.resource, use.project}:
                 return use
     raise Missing(
         f"{row.name} uses no such project at the newest revision of this branch.",

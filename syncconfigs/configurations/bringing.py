@@ -57,12 +57,14 @@ def include(actor: Actor, config: SyncConfig) -> list[SyncConfig]:
     return make(actor, config.server, ((), come), config.target_category_id, policy_of(config))
 
 
-def bring_after(run_id: int) -> None:
-    """After a run, let come along what its configuration has come to use, where that is wanted."""
+def bring_after(run_id: int) -> list[SyncConfig]:
+    """After a run, let come along what its configuration has come to use, where that is wanted.
+
+    Return the configurations that were made.
+    """
     run = SyncRun.objects.filter(pk=run_id, state=SyncRun.State.SUCCEEDED)
     config = SyncConfig.objects.filter(pk__in=run.values("config")).first()
-    if config is not None and not config.paused:
-        bring(config)
+    return [] if config is None or config.paused else bring(config)
 
 
 def bring(config: SyncConfig) -> list[SyncConfig]:

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
-from syncconfigs import connect, runs
+from syncconfigs import configurations, connect, runs
 from syncconfigs.models import SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from tcsync.access.actors import command_actor
@@ -90,6 +90,8 @@ def synchronize(command: BaseCommand, config: SyncConfig, kind: str) -> int:
         _work(command, run)
         run = runs.request(config, command_actor(), "command", kind)
     _work(command, run)
+    for made in configurations.bring_after(run.pk):
+        command.stdout.write(f"Comes along, because it is used: configuration {made.pk}, {made}")
     command.stdout.write(
         f"{config}: {run.get_state_display()}, {counted(run.resources_done, 'resource')},"
         f" {counted(run.revisions_done, 'revision')}, {size(run.bytes_done)},"
