@@ -61,16 +61,9 @@ def raised(told: Iterable[Raw], key: str, version: str) -> tuple[Raw, ...]:
 
 
 def _use(raw: Raw) -> Use:
-    return Use(
-        resource=_text(raw, "resource"),
-        project=_text(raw, "project"),
-        branch=_text(raw, "branch"),
-        version=_text(raw, "version"),
-        uri=_text(raw, "uri"),
-    )
+    told = (raw.get(name) for name in ("resource", "project", "branch", "version", "uri"))
+    return Use(*(value if isinstance(value, str) else _text(value) for value in told))
 
 
-def _text(raw: Raw, name: str) -> str:
-    value = raw.get(name)
-    is_told = isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool))
-    return str(value) if is_told else ""
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import F, FilteredRelation, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tcsync.domain import HeadUses
@@ -78,10 +78,10 @@ def users_of(used: Collection[Resource], *, is_local: bool = False) -> list[Usin
     by_key |= {f"{PROJECT}:{row.project_id}": row for row in used}
     ids = [text for row in used for text in (row.pk, row.project_id)]
     found: dict[tuple[str, str, Use], set[str]] = defaultdict(set)
-    for branch, use in _head_uses(_narrowed(_heads(), ids)):
+    for user, branch, use in _head_uses(_narrowed(_heads(), ids)):
         row = by_key.get(use.key)
-        if row is not None and row.pk != branch.resource_id:
-            found[branch.resource_id, row.pk, use].add(branch.name)
+        if row is not None and row.pk != user:
+            found[user, row.pk, use].add(branch)
     rows = _by_id({user for user, _used, _use in found})
     own = {row.pk: row for row in used}
     usings = [
@@ -103,8 +103,8 @@ def at_heads(resources: Collection[str]) -> dict[str, tuple[Use, ...]]:
     """Return what these resources use at the heads of their branches, each once."""
     found: dict[str, dict[Use, None]] = defaultdict(dict)
     for some in _some(resources):
-        for branch, use in _head_uses(_heads().filter(among("resource", some))):
-            found[branch.resource_id].setdefault(use)
+        for resource, _branch, use in _head_uses(_heads().filter(among("resource", some))):
+            found[resource].setdefault(use)
     return {id_: tuple(uses) for id_, uses in found.items()}
 
 
@@ -140,7 +140,7 @@ def lacking(resources: Collection[str], rows: QuerySet[Resource, Resource]) -> l
             if use.key:
                 uses.setdefault(use.key, use)
                 users[use.key].setdefault(id_)
-    here = _here(uses.values(), rows)
+    here = _keys_here(uses.values(), rows)
     missing = {key: use for key, use in uses.items() if key not in here}
     names = _by_id({id_ for key in missing for id_ in users[key]})
     found = [
@@ -173,11 +173,14 @@ def _heads(*, empty: bool = False) -> QuerySet[Branch, Branch]:
 
     `empty`: also those whose heads use nothing.
     """
-    heads = Revision.objects.filter(resource=OuterRef("resource"), number=OuterRef("head"))
-    told = Cast(Subquery(heads.values("used_projects")[:1]), TextField())
     living = Branch.objects.filter(archived=False, head__isnull=False, resource__removed_at=None)
-    heads_told = living.annotate(told=told)
-    return heads_told if empty else heads_told.exclude(told="[]")
+    at_head = Q(resource__revisions__number=F("head"))
+    found = living.annotate(
+        # An outer join: both databases then go from the branches to their heads, by the index.
+        tip=FilteredRelation("resource__revisions", condition=at_head),
+        told=Cast("tip__used_projects", TextField()),
+    )
+    return found if empty else found.exclude(told="[]")
 
 
 def _narrowed(heads: QuerySet[Branch, Branch], ids: list[str]) -> QuerySet[Branch, Branch]:
@@ -193,24 +196,41 @@ def _narrowed(heads: QuerySet[Branch, Branch], ids: list[str]) -> QuerySet[Branc
     return heads.filter(names_one)
 
 
-def _head_uses(heads: QuerySet[Branch, Branch]) -> Iterator[tuple[Branch, Use]]:
-    for branch in heads.iterator(ROWS_AT_ONCE):
-        told = json.loads(branch.told)  # type: ignore[attr-defined]
-        for use in uses_in(told):
-            yield branch, use
+def _head_uses(heads: QuerySet[Branch, Branch]) -> Iterator[tuple[str, str, Use]]:
+    """Yield the resource, the branch's name, and one of the uses at its head."""
+    rows = heads.values_list("resource", "name", "told")  # type: ignore[misc]
+    for resource, name, told in rows.iterator(ROWS_AT_ONCE):
+        for use in uses_in(json.loads(told)):
+            yield resource, name, use
 
 
 def _here(uses: Iterable[Use], rows: QuerySet[Resource, Resource]) -> dict[str, Resource]:
     """Return the resources among `rows` that are used, by the key of the use."""
-    uses = list(uses)
     found: dict[str, Resource] = {}
-    living = rows.filter(removed_at=None)
-    for some in _some({use.resource for use in uses} - {""}):
-        found |= {f"{RESOURCE}:{row.pk}": row for row in living.filter(among("id", some))}
-    for some in _some({use.project for use in uses if not use.resource} - {""}):
-        named = living.filter(among("project_id", some))
-        found |= {f"{PROJECT}:{row.project_id}": row for row in named}
+    for kind, column, living in _asked(uses, rows):
+        found |= {f"{kind}:{getattr(row, column)}": row for row in living}
     return found
+
+
+def _keys_here(uses: Iterable[Use], rows: QuerySet[Resource, Resource]) -> set[str]:
+    """Return the keys of those that are among `rows`."""
+    return {
+        f"{kind}:{value}"
+        for kind, column, living in _asked(uses, rows)
+        for value in living.values_list(column, flat=True)
+    }
+
+
+def _asked(
+    uses: Iterable[Use], rows: QuerySet[Resource, Resource]
+) -> Iterator[tuple[str, str, QuerySet[Resource, Resource]]]:
+    """Yield the kind of key, its column, and the rows that have some of the used ids in it."""
+    uses = list(uses)
+    by_id = {use.resource for use in uses} - {""}
+    by_project = {use.project for use in uses if not use.resource} - {""}
+    for kind, column, ids in ((RESOURCE, "id", by_id), (PROJECT, "project_id", by_project)):
+        for some in _some(ids):
+            yield kind, column, rows.filter(among(column, some), removed_at=None)
 
 
 def _by_id(ids: Iterable[str]) -> dict[str, Resource]:

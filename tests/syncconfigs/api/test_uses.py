@@ -1,4 +1,4 @@
-"""Used projects over the API: of a revision, of a resource, of what is picked; raising a version."""
+"""Used projects over the API: of a revision, a resource, what is picked; raising a version."""
 
 import pytest
 
@@ -78,11 +78,12 @@ def test_what_cannot_be_raised_is_a_problem(station, contributor, body, status, 
 
 
 def test_raising_takes_the_right_to_edit_and_is_refused_for_copies(station, reviewer, contributor):
-    problem(
-        reviewer.post("resources/station/uses/raise/", {"resource": "pump"}), 403, "not_allowed"
-    )
-    problem(contributor.post("resources/pump/uses/raise/", {"resource": "x"}), 409, "read_only")
-    problem(contributor.post("resources/h1/uses/raise/", {"resource": "x"}), 404, "not_found")
+    def answer(who, id_):
+        return who.post(f"resources/{id_}/uses/raise/", {"resource": "pump"})
+
+    problem(answer(reviewer, "station"), 403, "not_allowed")
+    problem(answer(contributor, "pump"), 409, "read_only")
+    problem(answer(contributor, "h1"), 404, "not_found")
 
 
 @pytest.fixture
