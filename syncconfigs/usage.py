@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from syncconfigs import visible
@@ -29,9 +29,15 @@ class Users:
         return bool(self.seen or self.hidden)
 
 
-def uses_at(user: Person, revision: Revision) -> list[Used]:
-    """Return the used projects of a revision, and how they stand here."""
-    return using.used_by(uses_in(revision.used_projects), visible.resources(user))
+def stand(user: Person, uses: Sequence[Use]) -> list[Used]:
+    """Return how used projects stand here, as far as somebody may see."""
+    return using.used_by(uses, visible.resources(user))
+
+
+def at_trunk(row: Resource) -> Revision | None:
+    """Return the newest revision of the trunk, else of all; None where there is none yet."""
+    head = row.branches.filter(uid=row.trunk).values_list("head", flat=True).first()
+    return row.revisions.filter(number=head or row.head_number).first()
 
 
 def users_of(user: Person, row: Resource) -> list[Using]:

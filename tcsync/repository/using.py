@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q, QuerySet, TextField
@@ -18,6 +18,8 @@ from tcsync.repository.among import among
 from tcsync.repository.models import Branch, Resource, Revision
 from tcsync.uses import PROJECT, RESOURCE, Use, uses_in
 
+Place = tuple[str, str]
+"""Resource ID and branch id."""
 ROWS_AT_ONCE = 500
 SEARCHED_AT_MOST = 3
 """So many ids are looked for by the database; for more, all heads that use anything are read."""
@@ -96,14 +98,20 @@ def used_by(uses: Iterable[Use], rows: QuerySet[Resource, Resource]) -> list[Use
     """Return how used projects stand here, as far as `rows` (those to be seen) tell."""
     uses = list(uses)
     found = _here(uses, rows)
-    return [_used(use, found.get(use.key)) for use in uses]
+    heads, held = _heads_of(found.values()), _held(uses, found)
+    return [_used(use, found.get(use.key), heads, held) for use in uses]
 
 
 def at_heads(resources: Collection[str]) -> dict[str, tuple[Use, ...]]:
     """Return what these resources use at the heads of their branches, each once."""
     found: dict[str, dict[Use, None]] = defaultdict(dict)
-    for some in _some(resources):
-        for resource, _branch, use in _head_uses(_heads().filter(among("resource", some))):
+    heads = _heads()
+    if len(resources) <= ROWS_AT_ONCE:
+        heads = heads.filter(among("resource", resources))
+    # Of more, all heads are read once: that is faster than to look for them in several turns.
+    wanted = set(resources)
+    for resource, _branch, use in _head_uses(heads):
+        if resource in wanted:
             found[resource].setdefault(use)
     return {id_: tuple(uses) for id_, uses in found.items()}
 
@@ -152,20 +160,45 @@ def lacking(resources: Collection[str], rows: QuerySet[Resource, Resource]) -> l
 
 def newest_of(row: Resource, use: Use) -> int | None:
     """Return the newest revision here of what is used: on the branch used, else on the trunk."""
-    for branch in (use.branch, row.trunk):
-        head = row.branches.filter(uid=branch).values_list("head", flat=True).first()
-        if branch and head is not None:
-            return head
-    return row.head_number or None
+    return _newest(row, use, _heads_of([row]))
 
 
-def _used(use: Use, row: Resource | None) -> Used:
+def _newest(row: Resource, use: Use, heads: Mapping[Place, int]) -> int | None:
+    on_branch = heads.get((row.pk, use.branch), heads.get((row.pk, row.trunk)))
+    return on_branch or row.head_number or None
+
+
+def _used(
+    use: Use, row: Resource | None, heads: Mapping[Place, int], held: Collection[tuple[str, int]]
+) -> Used:
     if row is None:
         return Used(use)
-    held = None
-    if use.number is not None:
-        held = Revision.objects.filter(resource=row, number=use.number).exists()
-    return Used(use, row, newest_of(row, use), held)
+    is_here = None if use.number is None else (row.pk, use.number) in held
+    return Used(use, row, _newest(row, use, heads), is_here)
+
+
+def _heads_of(rows: Iterable[Resource]) -> dict[Place, int]:
+    """Return the number of the head by resource and branch."""
+    found: dict[Place, int] = {}
+    for some in _some({row.pk for row in rows}):
+        branches = Branch.objects.filter(among("resource", some), head__isnull=False)
+        for resource, uid, head in branches.values_list("resource", "uid", "head"):
+            found[resource, uid] = head or 0
+    return found
+
+
+def _held(uses: Iterable[Use], found: Mapping[str, Resource]) -> set[tuple[str, int]]:
+    """Return the used revisions that are here, by resource and number."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for use in uses:
+        if use.key in found and use.number is not None:
+            wanted[found[use.key].pk].add(use.number)
+    held: set[tuple[str, int]] = set()
+    for some in _some(wanted):
+        numbers = {number for id_ in some for number in wanted[id_]}
+        rows = Revision.objects.filter(among("resource", some), number__in=numbers)
+        held.update(rows.values_list("resource", "number"))
+    return held
 
 
 def _heads(*, empty: bool = False) -> QuerySet[Branch, Branch]:

@@ -15,6 +15,8 @@ from tcsync.uses import Use, uses_in
 
 MOST_ASKED = 5_000
 """Resources of one closure that are asked what they use."""
+MOST_FOUND = 20_000
+"""Projects that are named, whatever a source tells."""
 ASKED_AT_ONCE = 200
 
 Told = Mapping[str, tuple[HeadUses, ...]]
@@ -48,8 +50,8 @@ class Needed:
 class Closure:
     """All that is used, the nearest first. `unread` may use more: it could not be read.
 
-    `left` counts those that were not asked any more; `can_tell` is False for a source that does
-    not know the question.
+    `left` counts those that were not asked or named any more; `can_tell` is False for a source that
+    does not know the question.
     """
 
     needed: tuple[Needed, ...] = ()
@@ -93,6 +95,7 @@ class _Way:
     depths: dict[str, int] = field(default_factory=dict)
     uses: dict[str, Use] = field(default_factory=dict)
     users: dict[str, dict[UsedBy, None]] = field(default_factory=lambda: defaultdict(dict))
+    unnamed: int = 0
 
     @classmethod
     def of(cls, offered: Iterable[Resource]) -> _Way:
@@ -133,6 +136,9 @@ class _Way:
             key = found.id if found is not None else use.key
             if key == user:
                 continue
+            if key not in self.depths and len(self.depths) >= MOST_FOUND:
+                self.unnamed += 1
+                continue
             self.depths.setdefault(key, depth)
             self.uses.setdefault(key, use)
             self.users[key].setdefault(UsedBy(user, branch, use.version))
@@ -146,7 +152,7 @@ class _Way:
             for key, depth in self.depths.items()
         ]
         needed.sort(key=lambda one: (one.depth, _name(one).casefold(), one.use.key))
-        return Closure(tuple(needed), tuple(self.unread), left)
+        return Closure(tuple(needed), tuple(self.unread), left + self.unnamed)
 
 
 def _pairs(heads: Iterable[HeadUses]) -> Iterator[tuple[str, Use]]:

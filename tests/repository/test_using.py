@@ -4,7 +4,7 @@ import pytest
 
 from tcsync.domain import Branch
 from tcsync.repository.models import Resource
-from tcsync.repository.using import lacking, used_by, users_of
+from tcsync.repository.using import ROWS_AT_ONCE, lacking, used_by, users_of
 from tcsync.uses import uses_in
 from tests.repository.histories import History
 
@@ -81,5 +81,6 @@ def test_lacking_names_what_is_not_here_with_its_users_and_no_files(pump):
     ghost = {"resource": "ghost", "version": "7"}
     using("station", PUMP, ghost, {"uri": "file:/UML.mdzip", "version": "19.0"})
     using("tank", ghost)
-    (one,) = lacking(["station", "tank"], Resource.objects.all())
-    assert (one.use.resource, [user.id for user in one.users]) == ("ghost", ["station", "tank"])
+    for more in ([], [f"r-{n}" for n in range(ROWS_AT_ONCE)]):
+        (one,) = lacking(["station", "tank", *more], Resource.objects.all())
+        assert (one.use.resource, [user.id for user in one.users]) == ("ghost", ["station", "tank"])

@@ -3,7 +3,7 @@
 import pytest
 
 from tcsync.domain import HeadUses
-from tcsync.sync.closure import ASKED_AT_ONCE, Closure, UsedBy, closure
+from tcsync.sync.closure import ASKED_AT_ONCE, MOST_FOUND, Closure, UsedBy, closure
 from tests.sync.situations import resource
 
 
@@ -99,6 +99,13 @@ def test_a_thousand_in_a_row_and_a_thousand_side_by_side():
 def test_it_ends_after_so_many_questions_and_says_how_many_are_left(most):
     found = World({"a": "bcd", "b": "", "c": "", "d": ""}).closure("a", most=most)
     assert (len(found.needed), found.left) == (3, 4 - most)
+
+
+def test_whatever_a_source_tells_no_more_are_named_than_may_be():
+    told = tuple({"resource": f"x{n}", "version": "1"} for n in range(MOST_FOUND + 7))
+    ask = {"a": (HeadUses("trunk", 1, told),)}
+    found = closure(["a"], [resource("a")], lambda _ids: ask)
+    assert (len(found.needed), found.left) == (MOST_FOUND, 7)
 
 
 def test_it_ends_when_the_time_is_up():

@@ -30,6 +30,7 @@ from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.serializers.problems import Refusal
 from syncconfigs.api.serializers.uses import UsedProjects
 from syncconfigs.models import Claim, SyncConfig
+from tcsync.repository.models import Resource
 
 MOST_PICKED = 1000
 MOST_TAGS = 100
@@ -206,6 +207,11 @@ class Copy(Answer):
     category = Id(source="category_id")
     revision_count = serializers.IntegerField()
     stored_bytes = serializers.IntegerField()
+    used_by = serializers.SerializerMethodField()
+
+    def get_used_by(self, copy: Resource) -> list[str]:
+        """Return the Resource IDs of local resources that use it and may be seen."""
+        return list(self.context["users"].get(copy.pk, ()))
 
 
 class ClaimRow(Answer):

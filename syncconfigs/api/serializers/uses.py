@@ -11,6 +11,8 @@ from syncconfigs.api.serializers.fields import Answer, Body, Count, Id, Number, 
 from syncconfigs.configurations import Mark, UsedProject
 from tcsync.repository.using import Used
 
+MOST_USES = 1_000
+
 
 class UsedHere(Answer):
     """A used project, and how it stands here."""
@@ -48,7 +50,8 @@ class UsesAt(Answer):
     """What a revision uses."""
 
     revision = serializers.IntegerField(allow_null=True, help_text="null: there is none yet.")
-    results = UsedHere(many=True)
+    count = serializers.IntegerField()
+    results = UsedHere(many=True, help_text=f"At most {MOST_USES}.")
 
 
 class UsesQuery(Query):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from syncconfigs import configurations as use_cases
-from syncconfigs import visible
+from syncconfigs import usage, visible
 from syncconfigs.api.endpoint import Endpoint, find
 from syncconfigs.api.schema import SOURCE, operation, page_of
 from syncconfigs.api.serializers import configurations as shapes
@@ -193,7 +194,7 @@ class Copies(OfConfiguration):
         "configurations-copies",
         "List the copies that go with a configuration",
         query=PageQuery,
-        detail="Those that the account may read.",
+        detail="Those that the account may read, with the local resources that use them.",
         answers={200: page_of(shapes.Copy)},
         problems=[404],
     )
@@ -204,6 +205,13 @@ class Copies(OfConfiguration):
         found = going.filter(pk__in=visible.resources(self.user).values("pk"))
         found = found.order_by("name", "id")
         return self.page(found, asked, shapes.Copy)
+
+    def context(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """Return the local resources that use these."""
+        users: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in usage.local_users(self.user, rows).seen:
+            users[one.used.pk][one.user.pk] = None
+        return {"users": users}
 
 
 class Claims(OfConfiguration):

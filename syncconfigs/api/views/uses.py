@@ -15,8 +15,9 @@ from syncconfigs.api.serializers import configurations, uses
 from syncconfigs.api.serializers.fields import Nothing, PageQuery
 from syncconfigs.api.views.configurations import OfConfiguration, rows
 from syncconfigs.api.views.revisions import OfResource
+from syncconfigs.usage import at_trunk
 from syncconfigs.visible import require_synchronize
-from tcsync.repository.models import Resource, Revision
+from tcsync.uses import uses_in
 
 
 class Uses(OfResource):
@@ -35,16 +36,15 @@ class Uses(OfResource):
         """List them."""
         row = self.resource(id)
         asked = self.query(uses.UsesQuery)
-        found = find(row.revisions.all(), number=asked["revision"]) if asked else trunk_head(row)
-        told = usage.uses_at(self.user, found) if found is not None else []
-        said = {"revision": found.number if found is not None else None, "results": told}
+        is_named = "revision" in asked
+        at = find(row.revisions.all(), number=asked["revision"]) if is_named else at_trunk(row)
+        told = uses_in(at.used_projects) if at is not None else ()
+        said = {
+            "revision": at.number if at is not None else None,
+            "count": len(told),
+            "results": usage.stand(self.user, told[: uses.MOST_USES]),
+        }
         return Response(uses.UsesAt(said).data)
-
-
-def trunk_head(row: Resource) -> Revision | None:
-    """Return the newest revision of the trunk, else of all."""
-    head = row.branches.filter(uid=row.trunk).values_list("head", flat=True).first()
-    return row.revisions.filter(number=head or row.head_number).first()
 
 
 class RaiseVersion(OfResource):

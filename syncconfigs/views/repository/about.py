@@ -13,14 +13,15 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from syncconfigs import visible
+from syncconfigs import usage, visible
 from syncconfigs.models import Claim, Exclusion
 from syncconfigs.views.history import RevisionRow, hops_of
-from syncconfigs.views.page import show
+from syncconfigs.views.page import page_of, show
 from tcsync.access.permissions import Action, may
 from tcsync.errors import ContentError, StorageFull
 from tcsync.repository.models import Category, Resource, Revision
 from tcsync.repository.reading import Tree
+from tcsync.uses import uses_in
 
 UNREADABLE = 503
 LEVELS = {
@@ -136,6 +137,12 @@ def banner(request: HttpRequest, row: Resource) -> dict[str, Any]:
         "walks": walks_of(row),
         "may_edit": may_edit(request, row),
     }
+
+
+def used_at(request: HttpRequest, found: Revision) -> dict[str, Any]:
+    """Return a page of what a revision uses, and how that stands here."""
+    page = page_of(request, uses_in(found.used_projects), "uses")
+    return {"uses": usage.stand(request.user, list(page)), "uses_page": page}
 
 
 def walks_of(row: Resource) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from syncconfigs import places, usage, visible
 from syncconfigs.forms.repository import ChangeForm, RevisionFilter
 from syncconfigs.views.history import RevisionRow
 from syncconfigs.views.page import Told, forbidden, page_of, show
-from syncconfigs.views.repository.about import banner, may_edit, path_of, resource_of
+from syncconfigs.views.repository.about import banner, may_edit, path_of, resource_of, used_at
 from syncconfigs.views.repository.graph import graph_of
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, require
@@ -51,13 +51,12 @@ def resource(request: HttpRequest, id_: str) -> HttpResponse:
 
 def _used(request: HttpRequest, row: Resource) -> dict[str, Any]:
     """Return what the newest revision of the trunk uses, what of it is missing, and who uses it."""
-    trunk = row.branches.filter(uid=row.trunk).values_list("head", flat=True).first()
-    at = row.revisions.filter(number=trunk or row.head_number).first()
-    uses = usage.uses_at(request.user, at) if at is not None else []
+    at = usage.at_trunk(row)
+    shown = used_at(request, at) if at is not None else {"uses": ()}
     return {
-        "uses": uses,
+        **shown,
         "uses_at": at,
-        "has_lacking": any(one.row is None and one.use.key for one in uses),
+        "has_lacking": any(one.row is None and one.use.key for one in shown["uses"]),
         "may_raise": may_edit(request, row),
         "users_page": page_of(request, usage.users_of(request.user, row), "users"),
     }

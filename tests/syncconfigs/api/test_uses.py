@@ -86,6 +86,14 @@ def test_raising_takes_the_right_to_edit_and_is_refused_for_copies(station, revi
     problem(answer(contributor, "h1"), 404, "not_found")
 
 
+def test_the_copies_that_would_go_say_which_local_resources_use_them(manager, world):
+    for id_, category in (("station", "flight"), ("hush", "secret")):
+        used = [{"resource": "r1", "version": "1"}]
+        History(id_, category=category).commit(1, None, used_projects=used)
+    (copy,) = manager.get(f"configurations/{world.config.pk}/copies/").json()["results"]
+    assert (copy["id"], copy["used_by"]) == ("r1", ["station"])
+
+
 @pytest.fixture
 def asked(server, source):
     """Return a body that follows Rover, which uses Probe and a ghost."""

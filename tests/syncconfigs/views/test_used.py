@@ -122,6 +122,14 @@ def test_a_revision_shows_what_it_uses(station, reviewer):
     assert "Name pump" in text
 
 
+def test_very_many_used_projects_come_in_pages(world, reviewer):
+    many = [{"resource": f"x{n}", "version": "1"} for n in range(60)]
+    local("wide", "flight", *many)
+    assert page(reviewer, "wide").count("<strong>not here</strong>") == 50
+    second = reviewer.get("/repository/resources/wide/", {"uses": 2}).text
+    assert second.count("<strong>not here</strong>") == 10
+
+
 def test_deleting_copies_names_local_users_and_counts_the_hidden_ones(world, manager):
     used = {"resource": "r1", "version": "1"}
     local("station", "flight", used)
