@@ -62,13 +62,15 @@ class UsedProjects:
     """The closure of what is picked, the nearest first.
 
     `unread` are names of what could not be asked, `left` how many were not asked any more;
-    `can_tell` is False for a source of a version that does not know the question.
+    `can_tell` is False for a source of a version that does not know the question. `error` says why
+    it could not be asked.
     """
 
     projects: tuple[UsedProject, ...] = ()
     unread: tuple[str, ...] = ()
     left: int = 0
     can_tell: bool = True
+    error: str = ""
 
     @property
     def along(self) -> list[Picked]:

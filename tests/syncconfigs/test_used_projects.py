@@ -13,7 +13,7 @@ from tcsync.access.models import Role, RoleGrant, User
 from tcsync.audit.models import AuditEntry
 from tcsync.audit.recording import SYSTEM, Actor
 from tcsync.domain import UNCATEGORIZED_ID
-from tcsync.errors import NotAllowed
+from tcsync.errors import NotAllowed, Unreachable
 from tcsync.repository import writing
 from tcsync.repository.models import Resource
 from tests.repository.histories import History
@@ -108,6 +108,17 @@ def test_without_the_switch_nothing_comes_along(using):
     found = look(OPERATOR, using, [ROVER], UNCATEGORIZED_ID, MANUAL)
     assert (len(found.previews), found.along) == (1, ())
     assert marks(found.used)["probe"] == Mark.CAN_COME
+
+
+def test_a_source_that_fails_to_say_what_is_used_holds_up_no_plan(using, source, monkeypatch):
+    def fail(_ids):
+        raise Unreachable("Bodo's node is away.")
+
+    monkeypatch.setattr(source, "uses", fail)
+    found = look(OPERATOR, using, [ROVER], UNCATEGORIZED_ID, MANUAL)
+    assert (len(found.previews), found.used.error[:20]) == (1, "Bodo's node is away.")
+    with pytest.raises(Unreachable):
+        look(OPERATOR, using, [ROVER], UNCATEGORIZED_ID, ALONG)
 
 
 def test_what_a_plan_would_refuse_altogether_does_not_come_along(using):

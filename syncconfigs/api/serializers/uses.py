@@ -130,3 +130,4 @@ class UsedProjects(Answer):
     )
     left = serializers.IntegerField(help_text="How many were not asked any more; 0: it is whole.")
     can_tell = serializers.BooleanField(help_text="false: the source does not know the question.")
+    error = Text(help_text="Why it could not be asked; empty: it was.")
