@@ -76,8 +76,16 @@ class UsedProjects:
     def along(self) -> list[Picked]:
         """What could come along, to be picked too."""
         kind = SyncConfig.Kind.RESOURCE.value
-        can_come = [one for one in self.projects if one.mark == Mark.CAN_COME]
-        return [Picked(kind, one.resource, one.name) for one in can_come[:MOST_ALONG]]
+        return [Picked(kind, one.resource, one.name) for one in self._can_come[:MOST_ALONG]]
+
+    @property
+    def later(self) -> int:
+        """How many of those that could come along are too many for one time."""
+        return max(0, len(self._can_come) - MOST_ALONG)
+
+    @property
+    def _can_come(self) -> list[UsedProject]:
+        return [one for one in self.projects if one.mark == Mark.CAN_COME]
 
     def blocked(self, reasons: Mapping[str, str]) -> UsedProjects:
         """Return the same with projects blocked, by Resource ID, that could come but for these."""

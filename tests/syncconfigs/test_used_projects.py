@@ -6,8 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from syncconfigs import configurations
-from syncconfigs.configurations import Mark, Picked, Policy, include, look, used_projects
+from syncconfigs import configurations, runs, tasks
+from syncconfigs.configurations import (
+    Mark,
+    Picked,
+    Policy,
+    UsedProject,
+    UsedProjects,
+    include,
+    look,
+    used_projects,
+)
+from syncconfigs.configurations.used import MOST_ALONG
 from syncconfigs.models import Claim, Exclusion, SyncConfig
 from tcsync.access.models import Role, RoleGrant, User
 from tcsync.audit.models import AuditEntry
@@ -181,6 +191,28 @@ def test_a_run_lets_come_along_what_has_come_to_be_used(rover, source):
     run = synchronize(rover)
     configurations.bring_after(run.pk)
     assert set(SyncConfig.objects.values_list("source_id", flat=True)) == {"rover", "probe"}
+
+
+def test_the_queue_lets_it_come_along_too(rover, source):
+    source.use("rover")
+    include(OPERATOR, rover)
+    source.use("rover", "probe")
+    tasks.run_sync(runs.request(rover, OPERATOR, "test").pk)
+    made = SyncConfig.objects.get(source_id="probe")
+    entry = AuditEntry.objects.get(action="configuration.create", target_id=str(made.pk))
+    assert (made.created_by, entry.origin) == ("olga", f"configuration {rover.pk}")
+
+
+def test_what_a_paused_configuration_uses_does_not_come_along(rover):
+    run = synchronize(rover)
+    SyncConfig.objects.update(paused=True, include_used_projects=True)
+    assert configurations.bring_after(run.pk) == []
+
+
+def test_no_more_come_along_at_once_than_may_be():
+    one = UsedProject("n", "r", "p", Mark.CAN_COME, 1, (), ())
+    many = UsedProjects(tuple(replace(one, resource=f"r{n}") for n in range(MOST_ALONG + 3)))
+    assert (len(many.along), many.later) == (MOST_ALONG, 3)
 
 
 def test_a_run_brings_nothing_where_that_was_not_wanted(rover):

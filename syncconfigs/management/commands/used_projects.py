@@ -103,6 +103,8 @@ def _lines(found: UsedProjects) -> list[str]:
     lines = [_line(one) for one in found.projects] or ["No other project of a server is used."]
     if found.unread:
         lines.append(f"Could not be asked: {', '.join(found.unread)}.")
+    if found.later:
+        lines.append(f"{found.later} more can come along only the next time.")
     if found.left:
         lines.append(f"{found.left} more were not asked: there may be more.")
     return lines
