@@ -5,6 +5,7 @@ Everything that a node has lies under TCSYNC_DATA, its keys included.
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -41,6 +42,10 @@ SECRET_KEY = _key("SECRET_KEY", "secret.key", secrets.token_urlsafe(50))
 # Encrypts the secrets of remote servers; the first key encrypts, all of them decrypt.
 TCSYNC_FIELD_KEYS = _key("TCSYNC_FIELD_KEYS", "field.keys", Fernet.generate_key().decode()).split(
     ","
+)
+# Signs reports (Ed25519; 32 bytes in Base64). Another key makes it another signer.
+TCSYNC_SIGNING_KEY = _key(
+    "TCSYNC_SIGNING_KEY", "signing.key", base64.b64encode(secrets.token_bytes(32)).decode()
 )
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
