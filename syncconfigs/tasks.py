@@ -8,16 +8,17 @@ from functools import cache
 
 from django.db import DatabaseError, connection
 
-from syncconfigs import runs
+from syncconfigs import configurations, runs
 
 _COLLECTED_AT = 20_000
 """New objects, in place of 700: a batch of small resources makes a hundred thousand."""
 
 
 def run_sync(run_id: int) -> None:
-    """Work on a run, unless somebody else does."""
+    """Work on a run, unless somebody else does; then let come along what it uses."""
     make_ready()
     runs.execute(run_id)
+    configurations.bring_after(run_id)
 
 
 @cache

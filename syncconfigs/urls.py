@@ -17,6 +17,7 @@ from syncconfigs.views import (
     runs,
     servers,
     signin,
+    used,
     wizard,
 )
 
@@ -82,6 +83,7 @@ urlpatterns = [
         decisions.histories,
         name="config-histories",
     ),
+    path("configurations/<int:pk>/used-projects/", used.of_config, name="config-used"),
     path("runs/", runs.overview, name="run-list"),
     path("runs/cancel/", runs.cancel_selected, name="run-cancel-selected"),
     path("runs/<int:pk>/", runs.detail, name="run-detail"),
@@ -108,6 +110,7 @@ urlpatterns = [
         repository.make_read_only,
         name="resource-make-read-only",
     ),
+    path("repository/raise/<path:id_>/", used.raise_version, name="resource-raise"),
     path("repository/difference/<path:id_>/", repository.difference, name="revision-difference"),
     *(
         path(f"repository/revisions/<int:number>/{below}of/<path:id_>/", view, name=name)

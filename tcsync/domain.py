@@ -131,7 +131,6 @@ class Resource:
     revisions: tuple[RevisionRef, ...] = ()
     divergences: tuple[Divergence, ...] = ()
     description: str = ""
-    used_projects: tuple[Mapping[str, object], ...] = ()
     origin: str = ""
     hops: tuple[Hop, ...] = ()
     read_only: bool = False
@@ -185,6 +184,15 @@ class Changes:
     resources: tuple[str, ...]
     tree_changed: bool
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadUses:
+    """What a resource uses at the head of a branch, as its revision tells (`tcsync.uses`)."""
+
+    branch: str
+    number: int
+    used_projects: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,12 @@ class RecordsRequest(msgspec.Struct, forbid_unknown_fields=True):
     numbers: list[int]
 
 
+class UsesRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST uses`."""
+
+    resources: list[str]
+
+
 class PackWant(msgspec.Struct, forbid_unknown_fields=True):
     """Revisions of one resource, as ranges of numbers (both ends included)."""
 

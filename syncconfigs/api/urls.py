@@ -20,6 +20,7 @@ from syncconfigs.api.views import (
     revisions,
     runs,
     servers,
+    uses,
 )
 
 SERVERS = [
@@ -60,6 +61,7 @@ CONFIGURATIONS = [
         decisions.HistoriesOf.as_view(),
         name="api-configuration-histories",
     ),
+    path("<int:pk>/used-projects/", uses.OfOneConfiguration.as_view(), name="api-used-projects"),
     path("<int:pk>/sync/", configurations.Sync.as_view(), name="api-configuration-sync"),
     path("<int:pk>/verify/", configurations.Verify.as_view(), name="api-configuration-verify"),
     path("<int:pk>/pause/", configurations.Pause.as_view(), name="api-configuration-pause"),
@@ -122,6 +124,9 @@ RESOURCES = [
         flags.MakeReadOnly.as_view(),
         name="api-resource-make-read-only",
     ),
+    path("<path:id>/uses/raise/", uses.RaiseVersion.as_view(), name="api-raise-version"),
+    path("<path:id>/uses/", uses.Uses.as_view(), name="api-uses"),
+    path("<path:id>/used-by/", uses.UsedBy.as_view(), name="api-used-by"),
     path("<path:id>/", resources.OneResource.as_view(), name="api-resource"),
 ]
 V1: list[URLPattern | URLResolver] = [

@@ -4,6 +4,7 @@ One function for each thing that somebody can do, used alike by pages, API and c
 transaction, audit, in this order.
 """
 
+from syncconfigs.configurations.bringing import bring_after, include, lacking_of, used_of
 from syncconfigs.configurations.changing import (
     change,
     copies_of,
@@ -25,19 +26,26 @@ from syncconfigs.configurations.deciding import (
 from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs, weights
 from syncconfigs.configurations.histories import Histories, histories
 from syncconfigs.configurations.holders import Holder, holders, with_holders
+from syncconfigs.configurations.looking import Look, look
 from syncconfigs.configurations.making import create, target_of
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.configurations.preview import Preview, preview
+from syncconfigs.configurations.used import Mark, UsedProject, UsedProjects, used_projects
 
 __all__ = [
     "Histories",
     "Holder",
+    "Look",
+    "Mark",
     "Picked",
     "Policy",
     "Preview",
     "Typed",
+    "UsedProject",
+    "UsedProjects",
     "Weight",
     "accept_history",
+    "bring_after",
     "change",
     "confirm_change",
     "copies_of",
@@ -46,8 +54,11 @@ __all__ = [
     "delete",
     "histories",
     "holders",
+    "include",
     "keep_copy",
+    "lacking_of",
     "last_runs",
+    "look",
     "pause",
     "plan_of",
     "preview",
@@ -56,6 +67,8 @@ __all__ = [
     "synchronize",
     "take_over",
     "target_of",
+    "used_of",
+    "used_projects",
     "verify",
     "weights",
     "with_holders",

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from syncconfigs import runs
+from syncconfigs.configurations.bringing import bring
 from syncconfigs.configurations.making import check_policy
 from syncconfigs.configurations.noting import note
 from syncconfigs.configurations.policy import Policy
@@ -62,11 +63,11 @@ def _set_paused(actor: Actor, config: SyncConfig, *, paused: bool) -> None:
     config.paused = paused
 
 
-CHANGEABLE = ("trigger", "tags", "allow_equal_names")
+CHANGEABLE = ("trigger", "tags", "allow_equal_names", "include_used_projects")
 
 
 def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
-    """Follow by another trigger, other tags, or with equal names allowed; the rest of it stays.
+    """Follow by another trigger, other tags, with equal names or used projects; the rest stays.
 
     A run that is under way ends by the policy it began with. Raises NotAllowed, Missing, and
     TcsyncError for a policy that cannot be followed.
@@ -80,11 +81,14 @@ def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
         before = {name: getattr(row, name) for name in CHANGEABLE}
         row.trigger, row.tags = policy.trigger, list(policy.tags)
         row.allow_equal_names = policy.allow_equal_names
+        row.include_used_projects = policy.include_used_projects
         details = changes(before, {name: getattr(row, name) for name in CHANGEABLE})
         if details:
             row.save(update_fields=CHANGEABLE)
             what = f"{row.source_name}: {', '.join(sorted(details))} changed"
             note(actor, "configuration.change", row, what, details)
+    if "include_used_projects" in details:
+        bring(row)
     if details and not row.paused and row.trigger != SyncConfig.Trigger.MANUAL:
         runs.request(row, actor, "changed")
 

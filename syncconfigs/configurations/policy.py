@@ -25,3 +25,5 @@ class Policy:
     tags: Sequence[str] = field(default=())
     allow_equal_names: bool = False
     flatten: bool = False
+    include_used_projects: bool = False
+    """Whether projects that are used come along, each with a configuration of its own."""

@@ -19,6 +19,7 @@ from syncconfigs.models import RemoteServer
 from tcsync.domain import (
     Changes,
     Chronicle,
+    HeadUses,
     Identity,
     Known,
     RevisionRecord,
@@ -250,6 +251,11 @@ class LentSource:
         """Return what it holds within the selection."""
         with self._watched():
             return self._source.snapshot(selection, known)
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their branches."""
+        with self._watched():
+            return self._source.uses(resources)
 
     def changes(self, after: int | None) -> Changes:
         """Return what changed after a cursor."""

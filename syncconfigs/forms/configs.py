@@ -93,10 +93,18 @@ class PolicyForm(PolicyFields):
                 "trigger": config.trigger,
                 "tags": ", ".join(config.tags),
                 "allow_equal_names": config.allow_equal_names,
+                "include_used_projects": config.include_used_projects,
             },
         )
+        self._flatten = config.flatten
 
     def policy(self) -> Policy:
         """Return what was chosen."""
         typed = self.cleaned_data
-        return Policy(typed["trigger"], typed["tags"], typed["allow_equal_names"])
+        return Policy(
+            typed["trigger"],
+            typed["tags"],
+            typed["allow_equal_names"],
+            self._flatten,
+            typed["include_used_projects"],
+        )

@@ -55,6 +55,7 @@ class SyncConfig(models.Model):
     )
     tags = models.JSONField(_("tags"), default=list, blank=True)
     allow_equal_names = models.BooleanField(_("allow equal names"), default=False)
+    include_used_projects = models.BooleanField(_("include used projects"), default=False)
     flatten = models.BooleanField(_("flatten the category tree"), default=False)
     version_policy = models.CharField(_("other major version"), max_length=10, default="refuse")
     paused = models.BooleanField(_("paused"), default=False)

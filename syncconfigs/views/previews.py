@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +40,23 @@ class Shown:
     lines: dict[str, list[Any]]
     refused: list[Refused]
     more: dict[str, int]
+    is_along: bool = False
+    """Whether it was not picked, but comes along because it is used."""
 
     @classmethod
-    def of(cls, request: HttpRequest, preview: configurations.Preview, most: int) -> Shown:
-        """Return a preview for this person, with at most so many lines of each kind."""
+    def of(
+        cls,
+        request: HttpRequest,
+        preview: configurations.Preview,
+        most: int,
+        along: Collection[str] = (),
+    ) -> Shown:
+        """Return a preview for this person, with at most so many lines of each kind.
+
+        `along` are the ids of what comes along.
+        """
         document: dict[str, Any] = preview.document or {}
         lists = {kind: document.get(kind, []) for kind in KINDS}
-        lists["lacking"] = list(preview.lacking)
         groups = _together(document.get("refusals", []))
         named = [one for group in groups[:most] for one in group[:NAMED_OF_A_CAUSE]]
         told = configurations.with_holders(request.user, {"refusals": named})["refusals"]
@@ -59,6 +69,7 @@ class Shown:
                 **{kind: max(0, len(lines) - most) for kind, lines in lists.items()},
                 "refusals": max(0, len(groups) - most),
             },
+            preview.picked.id in along,
         )
 
 

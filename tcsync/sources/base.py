@@ -12,6 +12,7 @@ from tcsync.domain import (
     ArtifactRef,
     Changes,
     Chronicle,
+    HeadUses,
     Identity,
     Known,
     RevisionRecord,
@@ -208,6 +209,13 @@ class Source(Comparable, Protocol):
 
         At most RECORDS_AT_ONCE; those that are not there are left out. Their digest is a listing
         fingerprint where the source has no digests.
+        """
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their living branches, the trunk first.
+
+        What does not exist, or this account may not read, is left out. None: this source cannot
+        tell, as a node of an older version.
         """
 
     def changes(self, after: int | None) -> Changes:

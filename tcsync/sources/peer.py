@@ -12,6 +12,7 @@ from tcsync import frames
 from tcsync.domain import (
     Changes,
     Chronicle,
+    HeadUses,
     Identity,
     Known,
     Resource,
@@ -48,6 +49,12 @@ class Handshake(msgspec.Struct):
 
     protocol: int
     identity: Identity
+
+
+class UsesAnswer(msgspec.Struct):
+    """Answer of `POST uses`."""
+
+    uses: dict[str, tuple[HeadUses, ...]]
 
 
 class Readable(Protocol):
@@ -104,6 +111,15 @@ class PeerSource:
         body = {"resource": resource, "numbers": list(numbers)}
         found = self._ask("POST", "records", list[RevisionRecord], body)
         return sorted(found, key=lambda record: record.number)
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their branches; None from an older node."""
+        body = {"resources": list(resources)}
+        try:
+            return self._ask("POST", "uses", UsesAnswer, body).uses
+        except Gone:
+            # Nodes before this question answer 404, as for every address that they do not have.
+            return None
 
     def changes(self, after: int | None) -> Changes:
         """Return what changed there after a cursor."""

@@ -14,12 +14,14 @@ from tcsync.domain import (
     Changes,
     Chronicle,
     Divergence,
+    HeadUses,
     Identity,
     Known,
     Resource,
     RevisionRecord,
     Selection,
     Snapshot,
+    revision_digest,
 )
 from tcsync.repository import models, reading, snapshots
 from tcsync.repository.states import History
@@ -51,6 +53,8 @@ class CapturedSource:
         self.fail_after: int | None = None
         self.failure: Exception | None = None
         self.sent: list[tuple[str, int]] = []
+        self.asked_uses: list[list[str]] = []
+        self.hidden: set[str] = set()
         self.pulse: Callable[[int], None] | None = None
         storage = default_storage()
         for row in models.Revision.objects.all():
@@ -61,6 +65,19 @@ class CapturedSource:
             self.states_at[key] = dict(History(row.resource_id).elements(row.number))
         for blob in models.Blob.objects.all():
             self.blobs[blob.digest] = storage.read(blob.object, blob.place, blob.length)
+
+    def use(self, user: str, *used: str, version: str = "2") -> None:
+        """Let the newest revision of a resource use these, as if it had been made so."""
+        key = max(key for key in self.records if key[0] == user)
+        told = tuple({"resource": id_, "branch": "trunk", "version": version} for id_ in used)
+        record = replace(self.records[key], used_projects=told)
+        above = self.records.get((user, record.parent or 0))
+        digest = revision_digest(record, above.digest if above else "")
+        self.records[key] = replace(record, digest=digest)
+        resources = (
+            _with_digest(r, key[1], digest) if r.id == user else r for r in self.whole.resources
+        )
+        self.whole = replace(self.whole, resources=tuple(resources))
 
     def heed(self, pulse: Callable[[int], None] | None) -> Callable[[int], None] | None:
         before, self.pulse = self.pulse, pulse
@@ -119,6 +136,20 @@ class CapturedSource:
     def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
         return [self.records[resource, n] for n in numbers if (resource, n) in self.records]
 
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        self.asked_uses.append(list(resources))
+        return {
+            resource.id: tuple(
+                HeadUses(
+                    branch.id, branch.head, self.records[resource.id, branch.head].used_projects
+                )
+                for branch in resource.branches
+                if branch.head is not None
+            )
+            for resource in self.whole.resources
+            if resource.id in resources and resource.id not in self.hidden
+        }
+
     def changes(self, after: int | None) -> Changes:
         return Changes(self.whole.epoch, after or 0, (), tree_changed=False, complete=True)
 
@@ -152,6 +183,18 @@ class CapturedSource:
 
 def number(record: RevisionRecord) -> int:
     return record.number
+
+
+def _with_digest(resource: Resource, number: int, digest: str) -> Resource:
+    return replace(
+        resource,
+        branches=tuple(
+            replace(b, head_digest=digest) if b.head == number else b for b in resource.branches
+        ),
+        revisions=tuple(
+            replace(r, digest=digest) if r.number == number else r for r in resource.revisions
+        ),
+    )
 
 
 def _lacking(resource: Resource, known: Known) -> Resource:

@@ -24,6 +24,7 @@ from tcsync.errors import Cancelled, Gone
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
 from tcsync.sources.base import Absent, ArtifactEntry, ArtifactWant, Want
+from tcsync.uses import uses_in
 from tests.repository.histories import History
 from tests.sources.told import put
 
@@ -36,7 +37,8 @@ def populate() -> dict[str, str]:
     rover = History("rover", category=space.id, branches=branches)
     rover.commit(1, None, {"a": {"v": 1}}, artifacts={"d1": b"diagram " * 40_000})
     rover.commit(2, 1, {"b": {"v": 1}}, branch="side")
-    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,))
+    used = [{"resource": "probe", "branch": "trunk", "version": "1"}]
+    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,), used_projects=used)
     writing.put_tag(SYSTEM, "rover", Tag("t1", "v1.0", 5))
     probe = History("probe", category=engines.id)
     probe.commit(1, None, {"x": {"v": 1}})
@@ -115,6 +117,14 @@ class SourceContract:
         digests = {ref.number: ref.digest for ref in rover.revisions}
         assert [(r.number, r.digest) for r in found] == [(n, digests[n]) for n in (1, 5)]
         assert all(record.author and record.time for record in found)
+
+    def test_uses_are_those_of_the_heads_with_the_trunk_first(self, source, ids):
+        told = source.uses([ids["rover"], ids["probe"], "ghost"])
+        assert set(told) == {ids["rover"], ids["probe"]}
+        assert [one.number for one in told[ids["rover"]]] == [5, 2]
+        (pinned,) = uses_in(told[ids["rover"]][0].used_projects)
+        assert (pinned.resource, pinned.version) == (ids["probe"], "1")
+        assert [one.used_projects for one in told[ids["probe"]]] == [()]
 
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)

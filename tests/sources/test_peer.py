@@ -79,6 +79,20 @@ def test_an_account_sees_only_its_categories(live_server, ids):
         assert "rover" not in source.changes(0).resources
 
 
+def test_what_is_used_is_told_of_what_the_account_may_read_alone(live_server, ids):
+    with connect(live_server.url, reader(ids["engines"])) as source:
+        assert set(source.uses(["rover", "probe"])) == {"probe"}
+
+
+def test_a_node_that_does_not_know_the_question_cannot_tell(live_server, ids):
+    class Older(PeerSource):
+        def _ask(self, method, path, *more):
+            return super()._ask(method, path.replace("uses", "no-such-question"), *more)
+
+    with Older(Endpoint(live_server.url, reader(), allow_loopback=True)) as source:
+        assert source.uses(["rover"]) is None
+
+
 def test_what_is_hidden_answers_as_what_does_not_exist(live_server, ids):
     with connect(live_server.url, reader(ids["engines"])) as source:
         with source.packs([Want("rover", (1,))]) as arriving:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from syncconfigs import configurations as use_cases
-from syncconfigs import visible
+from syncconfigs import usage, visible
 from syncconfigs.api.endpoint import Endpoint, find
 from syncconfigs.api.schema import SOURCE, operation, page_of
 from syncconfigs.api.serializers import configurations as shapes
@@ -84,7 +85,8 @@ class Configurations(Endpoint):
         "Make a configuration for each selection",
         detail="All of them or none. A selection of which nothing can be followed is a refusal;"
         " `preview/` shows the same beforehand. The first run is asked for unless the trigger is"
-        " manual.",
+        " manual. With `include_used_projects` those of the used projects come along that can,"
+        " each with a configuration of its own.",
         body=shapes.ConfigurationBody,
         answers={201: shapes.Configuration(many=True)},
         problems=[403, 409, *SOURCE],
@@ -94,10 +96,13 @@ class Configurations(Endpoint):
         """Make them."""
         require(self.user, Action.SYNCHRONIZE)
         asked = making.read(self.user, self.body(shapes.ConfigurationBody))
-        refusals = making.refusals(making.previews(self.actor, asked))
+        previews, along = making.planned(self.actor, asked)
+        refusals = making.refusals(previews)
         if refusals:
             raise making.refused(refusals)
-        made = use_cases.create(self.actor, asked.server, asked.picked, asked.target, asked.policy)
+        made = use_cases.create(
+            self.actor, asked.server, asked.picked, asked.target, asked.policy, along
+        )
         found = rows(self.user).filter(pk__in=[config.pk for config in made]).order_by("pk")
         return Response(shapes.Configuration(found, many=True).data, 201)
 
@@ -118,12 +123,13 @@ class Preview(Endpoint):
         """Plan them."""
         require(self.user, Action.SYNCHRONIZE)
         asked = making.read(self.user, self.body(shapes.ConfigurationBody))
-        found = making.previews(self.actor, asked)
-        refusals = making.refusals(found)
+        found = making.look(self.actor, asked)
+        refusals = making.refusals(found.previews)
         said = {
             "would_create": not refusals,
             "refusals": refusals,
-            "previews": [making.shown(self.user, one) for one in found],
+            "previews": [making.shown(self.user, one) for one in found.previews],
+            "used": found.used,
         }
         return Response(shapes.Previews(said).data)
 
@@ -155,7 +161,9 @@ class OneConfiguration(OfConfiguration):
         asked = self.body(shapes.ConfigurationChange)
         trigger = asked.get("trigger", {"type": config.trigger, "tags": config.tags})
         equal = asked.get("allow_equal_names", config.allow_equal_names)
-        policy = use_cases.Policy(trigger["type"], trigger["tags"], equal, config.flatten)
+        said = asked.get("include_used_projects")
+        include = config.include_used_projects if said is None else said
+        policy = use_cases.Policy(trigger["type"], trigger["tags"], equal, config.flatten, include)
         use_cases.change(self.actor, config, policy)
         return Response(shapes.Configuration(self.config(pk)).data)
 
@@ -182,7 +190,7 @@ class Copies(OfConfiguration):
         "configurations-copies",
         "List the copies that go with a configuration",
         query=PageQuery,
-        detail="Those that the account may read.",
+        detail="Those that the account may read, with the local resources that use them.",
         answers={200: page_of(shapes.Copy)},
         problems=[404],
     )
@@ -193,6 +201,13 @@ class Copies(OfConfiguration):
         found = going.filter(pk__in=visible.resources(self.user).values("pk"))
         found = found.order_by("name", "id")
         return self.page(found, asked, shapes.Copy)
+
+    def context(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """Return the local resources that use these."""
+        users: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in usage.local_users(self.user, rows).seen:
+            users[one.used.pk][one.user.pk] = None
+        return {"users": users}
 
 
 class Claims(OfConfiguration):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from syncconfigs import configurations, connect, visible
 from syncconfigs.api.problems import Refused, invalid
 from syncconfigs.api.views.categories import require_category
-from syncconfigs.configurations import Picked, Policy, Preview
+from syncconfigs.configurations import Look, Picked, Policy, Preview
 from syncconfigs.models import RemoteServer, SyncConfig
 from tcsync.access.permissions import Person
 from tcsync.audit.recording import Actor
@@ -53,7 +53,13 @@ def read(user: Person, body: Mapping[str, Any]) -> Asked:
         raise invalid("server", "There is no such server.")
     target = require_category(user, "target_category", body["target_category"] or UNCATEGORIZED_ID)
     trigger = body.get("trigger", {"type": SyncConfig.Trigger.EVERY_COMMIT, "tags": []})
-    policy = Policy(trigger["type"], trigger["tags"], body["allow_equal_names"], body["flatten"])
+    policy = Policy(
+        trigger["type"],
+        trigger["tags"],
+        body["allow_equal_names"],
+        body["flatten"],
+        bool(body["include_used_projects"]),
+    )
     return Asked(server, _picked(server, body), target.pk, policy)
 
 
@@ -88,28 +94,27 @@ def _selections(body: Mapping[str, Any]) -> Iterator[tuple[str, str, int, str]]:
             yield kind.value, field, position, id_
 
 
-def previews(actor: Actor, asked: Asked) -> list[Preview]:
-    """Return what making them would lead to. Raises NotAllowed, SourceError."""
-    return configurations.preview(actor, asked.server, asked.picked, asked.target, asked.policy)
+def look(actor: Actor, asked: Asked) -> Look:
+    """Return what making them would lead to, and what is used. Raises NotAllowed, SourceError."""
+    return configurations.look(actor, asked.server, asked.picked, asked.target, asked.policy)
+
+
+def planned(actor: Actor, asked: Asked) -> tuple[Sequence[Preview], Sequence[Picked]]:
+    """Return the plans and what comes along; what is used is only asked where that is wanted."""
+    if asked.policy.include_used_projects:
+        found = look(actor, asked)
+        return found.previews, found.along
+    picked, policy = asked.picked, asked.policy
+    return configurations.preview(actor, asked.server, picked, asked.target, policy), ()
 
 
 def refusals(found: Sequence[Preview]) -> list[dict[str, object]]:
     """Return the selections of which nothing can be followed, and why."""
     return [
-        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **why}
+        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **asdict(why)}
         for one in found
-        if (why := _why(one)) is not None
+        if (why := one.refusal) is not None
     ]
-
-
-def _why(one: Preview) -> dict[str, object] | None:
-    if one.error is not None:
-        return _words(one.error)
-    document: Any = one.document
-    if document["totals"]["followed"] or not document["refusals"]:
-        return None
-    first = document["refusals"][0]
-    return {name: first[name] for name in ("code", "reason", "next_step")}
 
 
 def _words(error: TcsyncError) -> dict[str, object]:

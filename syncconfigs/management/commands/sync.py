@@ -168,6 +168,8 @@ def synchronize(command: BaseCommand, config: SyncConfig, kind: str) -> int:
         _work(command, run)
         run = runs.request(config, command_actor(), "command", kind)
     _work(command, run)
+    for made in configurations.bring_after(run.pk):
+        command.stdout.write(f"Comes along, because it is used: configuration {made.pk}, {made}")
     command.stdout.write(
         f"{config}: {run.get_state_display()}, {counted(run.resources_done, 'resource')},"
         f" {counted(run.revisions_done, 'revision')}, {size(run.bytes_done)},"

@@ -170,7 +170,13 @@ class Draft:
             said.get("tags", []) if by_tag else [],
             said.get("allow_equal_names", False),
             said.get("flatten", False),
+            said.get("include_used_projects", False),
         )
+
+    def look(self) -> configurations.Look:
+        """Return what Create would lead to. Raises NotAllowed, SourceError."""
+        target = None if self.new_category else self.target
+        return configurations.look(self.actor, self.server, self.picked(), target, self.policy)
 
     @property
     def digest(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -30,7 +31,8 @@ class When(Step):
 
     def kept(self, draft: Draft, said: QueryDict) -> Words:
         """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
-        return {"allow_equal_names": [""], "flatten": [""], **super().kept(draft, said)}
+        boxes = ("allow_equal_names", "include_used_projects", "flatten")
+        return {**{box: [""] for box in boxes}, **super().kept(draft, said)}
 
 
 class Review(Step):
@@ -57,26 +59,23 @@ class Review(Step):
             return {**found, "error": error}
 
     def _plans(self, draft: Draft) -> dict[str, Any]:
-        picked = draft.picked()
-        previews = configurations.preview(
-            draft.actor,
-            draft.server,
-            picked,
-            None if draft.new_category else draft.target,
-            draft.policy,
-        )
+        picked, found = draft.picked(), draft.look()
+        previews, along = found.previews, {one.id for one in found.along}
         page = page_of(draft.request, previews)
         most = min(MOST_LINES, max(5, LINES_ON_A_PAGE // max(1, len(page))))
         return {
             "picked": picked,
             "page": page,
-            "shown": [Shown.of(draft.request, preview, most) for preview in page],
+            "shown": [Shown.of(draft.request, preview, most, along) for preview in page],
+            "made_count": len(previews),
+            "used": found.used,
+            "used_page": page_of(draft.request, found.used.projects, "used"),
             "totals": _sum(previews),
             "errors": sum(preview.error is not None for preview in previews),
         }
 
 
-def _sum(previews: list[configurations.Preview]) -> dict[str, int]:
+def _sum(previews: Sequence[configurations.Preview]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for preview in previews:
         document: dict[str, Any] = preview.document or {}

@@ -15,7 +15,7 @@ from tcsync.access.models import User
 from tcsync.api.auth import for_tokens, readable_categories
 from tcsync.api.peer import streams, telling
 from tcsync.errors import BadAnswer
-from tcsync.repository import reading, snapshots
+from tcsync.repository import reading, snapshots, using
 
 T = TypeVar("T")
 CURSOR_DIGITS = 19
@@ -65,6 +65,14 @@ def records(request: HttpRequest, user: User) -> HttpResponseBase:
         return _json([])
     rows = reading.revisions(asked.resource, asked.numbers[:MOST_RECORDS])
     return _json([reading.revision_record(row) for row in rows])
+
+
+@require_POST
+@for_tokens
+def uses(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Say what resources use at the heads of their branches."""
+    asked = _body(request, frames.UsesRequest)
+    return _json({"uses": using.told_at_heads(asked.resources, readable_categories(user))})
 
 
 @require_GET

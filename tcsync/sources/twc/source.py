@@ -13,6 +13,7 @@ from uuid import uuid5
 from tcsync.domain import (
     Changes,
     Chronicle,
+    HeadUses,
     Identity,
     Known,
     Resource,
@@ -59,6 +60,7 @@ from tcsync.sources.twc.people import Account, read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
 from tcsync.sources.twc.sessions import IN_FLIGHT, SESSIONS, Sessions
+from tcsync.sources.twc.uses import read_head_uses
 from tcsync.sources.twc.versions import major_version
 from tcsync.sources.twc.walking import Walk
 
@@ -183,6 +185,26 @@ class TwcSource:
             for number, record in listed.items()
             if number in numbers
         ]
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]]:
+        """Return what these use at the heads of their branches: some requests for each."""
+        with self._asking():
+            told = zip(resources, self._crew.each(resources, self._uses_of), strict=True)
+            found = {id_: heads for id_, heads in told if heads is not None}
+            self._check_version()
+        return found
+
+    def _uses_of(self, resource: str, pulse: Pulse) -> tuple[HeadUses, ...] | None:
+        """Return what one uses; None where it may not be read, or cannot be understood."""
+        try:
+            return read_head_uses(self._api(pulse), resource)
+        except (LoginRefused, Gone) as error:
+            if not is_hidden(error):
+                raise
+        except BadAnswer as error:
+            if not is_about_one(error):
+                raise
+        return None
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""

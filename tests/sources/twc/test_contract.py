@@ -6,7 +6,7 @@ import pytest
 
 from tcsync.domain import Selection
 from tcsync.sources.base import Want
-from tests.fakes.twc import Put, World
+from tests.fakes.twc import Put, Use, World
 from tests.sources.contract import ChangeSourceContract, Nothing
 
 
@@ -17,8 +17,10 @@ def world() -> World:
     model = {"a": Put("uml:Model", "", data={"v": 1})}
     rover = world.resource("rover", "Space")
     rover.commit(put=model, artifacts={"d1": b"diagram " * 40_000})
-    rover.branch("side").commit(put={"a": Put(data={"v": 2})}, number=5).tag("v1.0", 5)
-    world.resource("probe", "Engines").commit(put={"x": Put("uml:Model", "", data={"v": 1})})
+    probe = world.resource("probe", "Engines")
+    probe.commit(put={"x": Put("uml:Model", "", data={"v": 1})})
+    uses = [Use("probe", probe.id, probe.trunk)]
+    rover.branch("side").commit(put={"a": Put(data={"v": 2})}, number=5, uses=uses).tag("v1.0", 5)
     return world
 
 

@@ -119,7 +119,7 @@ def test_bad_input_is_told_at_its_field(administrator, asked, change, field):
 
 
 @pytest.mark.parametrize("value", ["0 3 * * *", {"cron": "x"}, True, 5, ""])
-@pytest.mark.parametrize("field", ["schedule", "include_used_projects"])
+@pytest.mark.parametrize("field", ["schedule"])
 def test_what_this_version_cannot_do_is_not_promised(administrator, asked, field, value):
     answer = administrator.post("configurations/", {**asked, field: value})
     assert list(problem(answer, 400, "not_supported")["errors"]) == [field]
