@@ -12,6 +12,7 @@ from syncconfigs.views import (
     health,
     home,
     look_now,
+    offloading,
     repository,
     runs,
     servers,
@@ -65,6 +66,10 @@ urlpatterns = [
     path("configurations/<int:pk>/", configs.detail, name="config-detail"),
     path("configurations/<int:pk>/edit/", configs.edit, name="config-edit"),
     path("configurations/<int:pk>/delete/", configs.delete, name="config-delete"),
+    path("offloading/", offloading.overview, name="offloading-list"),
+    path("offloading/begin/<int:pk>/", offloading.begin, name="offloading-begin"),
+    path("offloading/<int:pk>/", offloading.detail, name="offloading-detail"),
+    path("offloading/<int:pk>/<slug:step>/", offloading.take, name="offloading-take"),
     path("configurations/<int:pk>/preview/", decisions.preview, name="config-preview"),
     path(
         "configurations/<int:pk>/confirm-change/",
@@ -83,6 +88,7 @@ urlpatterns = [
     path("runs/<int:pk>/progress/", runs.progress, name="run-progress"),
     path("runs/<int:pk>/log/", runs.download_log, name="run-log"),
     path("runs/<int:pk>/plan/", runs.download_plan, name="run-plan"),
+    path("runs/<int:pk>/report/", runs.download_report, name="run-report"),
     path("runs/<int:pk>/cancel/", runs.cancel, name="run-cancel"),
     path("runs/<int:pk>/retry/", runs.retry, name="run-retry"),
     path("repository/", repository.tree, name="repository-tree"),
@@ -92,6 +98,16 @@ urlpatterns = [
     path("repository/branches/<path:id_>/", repository.branch, name="category-branch"),
     path("repository/resources/<path:id_>/", repository.resource, name="resource-detail"),
     path("repository/change/<path:id_>/", repository.change, name="resource-change"),
+    path(
+        "repository/make-editable/<path:id_>/",
+        repository.make_editable,
+        name="resource-make-editable",
+    ),
+    path(
+        "repository/make-read-only/<path:id_>/",
+        repository.make_read_only,
+        name="resource-make-read-only",
+    ),
     path("repository/difference/<path:id_>/", repository.difference, name="revision-difference"),
     *(
         path(f"repository/revisions/<int:number>/{below}of/<path:id_>/", view, name=name)

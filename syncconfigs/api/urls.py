@@ -14,6 +14,7 @@ from syncconfigs.api.views import (
     configurations,
     decisions,
     elements,
+    flags,
     people,
     resources,
     revisions,
@@ -89,6 +90,7 @@ RUNS = [
     path("<int:pk>/steps/", runs.Steps.as_view(), name="api-run-steps"),
     path("<int:pk>/plan/", runs.PlanOf.as_view(), name="api-run-plan"),
     path("<int:pk>/log/", runs.Log.as_view(), name="api-run-log"),
+    path("<int:pk>/report/", runs.Report.as_view(), name="api-run-report"),
     path("<int:pk>/cancel/", runs.Cancel.as_view(), name="api-run-cancel"),
     path("<int:pk>/retry/", runs.Retry.as_view(), name="api-run-retry"),
 ]
@@ -111,6 +113,14 @@ RESOURCES = [
     *(
         path(f"<path:id>/revisions/<int:number>/{below}", view.as_view(), name=name)
         for below, view, name in OF_REVISION
+    ),
+    path(
+        "<path:id>/make-editable/", flags.MakeEditable.as_view(), name="api-resource-make-editable"
+    ),
+    path(
+        "<path:id>/make-read-only/",
+        flags.MakeReadOnly.as_view(),
+        name="api-resource-make-read-only",
     ),
     path("<path:id>/", resources.OneResource.as_view(), name="api-resource"),
 ]

@@ -32,6 +32,15 @@ def verify(actor: Actor, config: SyncConfig) -> SyncRun:
     return runs.request(config, actor, "manual", SyncRun.Kind.VERIFY)
 
 
+def prove(actor: Actor, config: SyncConfig) -> SyncRun:
+    """Return a run that compares every revision with the source in full, and signs a report.
+
+    It is the active run, whatever that does, when there is one. Raises NotAllowed.
+    """
+    require_synchronize(actor, config.target_category_id)
+    return runs.request(config, actor, "manual", SyncRun.Kind.PROVE)
+
+
 def pause(actor: Actor, config: SyncConfig) -> None:
     """Stop following; what is here stays. A run that is under way goes on."""
     _set_paused(actor, config, paused=True)

@@ -32,6 +32,7 @@ from tcsync.sources.base import (
     Arriving,
     ArrivingBytes,
     ArtifactEntry,
+    ArtifactPut,
     ArtifactWant,
     ChangeSource,
     Delivery,
@@ -287,6 +288,12 @@ class LentSource:
     ) -> AbstractContextManager[Iterator[Chronicle | Absent]]:
         """Open one stream of what listings show of these resources."""
         return self._stream(self._source.chronicles(resources))
+
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> AbstractContextManager[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew."""
+        return self._stream(cast(ChangeSource, self._source).artifact_bytes(resource, number, ids))
 
     @contextmanager
     def _stream(self, stream: AbstractContextManager[Iterator[T]]) -> Iterator[Iterator[T]]:

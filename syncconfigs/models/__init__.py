@@ -1,4 +1,4 @@
-"""Tables of the portal: servers, configurations, comparisons, runs."""
+"""Tables of the portal: servers, configurations, comparisons, runs, offloading."""
 
 from syncconfigs.models.comparisons import (
     ComparedResource,
@@ -8,6 +8,8 @@ from syncconfigs.models.comparisons import (
 )
 from syncconfigs.models.configs import Claim, Exclusion, SyncConfig
 from syncconfigs.models.decisions import Decision
+from syncconfigs.models.offloading import Offloading, OffloadingStep
+from syncconfigs.models.proofs import ComparedRevision, FullReport
 from syncconfigs.models.runs import (
     Doorbell,
     Heartbeat,
@@ -22,13 +24,17 @@ from syncconfigs.models.servers import RemoteServer
 __all__ = [
     "Claim",
     "ComparedResource",
+    "ComparedRevision",
     "Comparison",
     "ComparisonNotice",
     "ComparisonReport",
     "Decision",
     "Doorbell",
     "Exclusion",
+    "FullReport",
     "Heartbeat",
+    "Offloading",
+    "OffloadingStep",
     "RemoteServer",
     "RunAttempt",
     "RunLine",

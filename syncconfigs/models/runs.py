@@ -22,6 +22,7 @@ class SyncRun(models.Model):
 
         SYNC = "sync", _("Synchronization")
         VERIFY = "verify", _("Verification")
+        PROVE = "prove", _("Full comparison")
         COMPARE = "compare", _("Comparison")
 
     class State(models.TextChoices):

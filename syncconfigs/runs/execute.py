@@ -10,12 +10,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from syncconfigs import connect
 from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
-from syncconfigs.runs import decisions, planning, verdict, verifying
+from syncconfigs.runs import decisions, planning, verdict
 from syncconfigs.runs.comparing import ComparisonWork
 from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.lease import Lease, claim, worker_name
 from syncconfigs.runs.outcome import outcome
+from syncconfigs.runs.proving import FullComparison
+from syncconfigs.runs.verifying import Verification
 from syncconfigs.runs.walking import Walks
 from tcsync.audit.recording import Actor
 from tcsync.errors import Cancelled, LeaseLost, SourceError, TcsyncError
@@ -132,10 +134,10 @@ class Worker:
             return
         with connect.open_source(config.server) as source:
             source.heed(self._heart.pulse)
-            if self._run.kind == SyncRun.Kind.VERIFY:
-                self._verify(config, source)
-            else:
+            if self._run.kind == SyncRun.Kind.SYNC:
                 self._synchronize(config, source)
+            else:
+                self._verify(config, source)
 
     def _compare(self) -> None:
         if self._run.comparison is None:
@@ -150,7 +152,9 @@ class Worker:
             self._journal.end(end)
 
     def _verify(self, config: SyncConfig, source: Source) -> None:
-        work = verifying.Verification(self._run, config, source, self._journal, self._actor)
+        is_full = self._run.kind == SyncRun.Kind.PROVE
+        made: type[FullComparison | Verification] = FullComparison if is_full else Verification
+        work = made(self._run, config, source, self._journal, self._actor)
         end = work.run(self._heart.go_on, time.monotonic() + STRETCH_SECONDS)
         if end is None:
             self._journal.requeue(None, 0)

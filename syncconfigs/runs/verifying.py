@@ -12,7 +12,7 @@ from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.outcome import verified_level
-from syncconfigs.runs.proof import WALKED
+from syncconfigs.runs.proof import PROVEN, WALKED
 from syncconfigs.runs.walking import Walks
 from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
@@ -119,8 +119,9 @@ class Verification:
         found = self._found.get(resource.id, [])
         claim = Claim.objects.filter(resource=resource.id)
         if not found:
-            # What a walk found is taken back by a walk alone.
+            # What a walk found is taken back by a walk alone, and so on.
             claim = claim.exclude(damage__startswith=WALKED)
+            claim = claim.exclude(damage__startswith=PROVEN)
         claim.update(damage="\n".join(found[:SHOWN]))
         if not found:
             writing.record_verification(self._actor, resource.id, level)

@@ -12,11 +12,13 @@ from syncconfigs.models import SyncRun
 READING, PLANNING = "reading the source", "planning"
 _SYNC = (_("Reading the source"), _("Planning"), _("Transferring"), _("Comparing"))
 _VERIFY = (_("Reading the source"), _("Comparing"), _("Recomputing digests"))
+_PROVE = (_("Reading the source"), _("Comparing every revision"), _("Reading it again"))
 _COMPARE = (_("Reading both sides"), _("Comparing"), _("Used projects"))
 _LABELS = {
     SyncRun.Kind.SYNC: _SYNC,
     SyncRun.Kind.VERIFY: _VERIFY,
     SyncRun.Kind.COMPARE: _COMPARE,
+    SyncRun.Kind.PROVE: _PROVE,
 }
 _PLACES = {
     SyncRun.Kind.SYNC: {
@@ -32,6 +34,12 @@ _PLACES = {
         "comparing with the source": 1,
         "recomputing digests": 2,
         "walking heads": 2,
+    },
+    SyncRun.Kind.PROVE: {
+        READING: 0,
+        "comparing with the source": 0,
+        "comparing every revision": 1,
+        "reading the source again": 2,
     },
     SyncRun.Kind.COMPARE: {
         READING: 0,

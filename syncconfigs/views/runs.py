@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from syncconfigs import runs as use_cases
 from syncconfigs import visible
 from syncconfigs.forms.runs import RunFilter, SelectedRuns
-from syncconfigs.models import SyncRun
+from syncconfigs.models import FullReport, SyncRun
 from syncconfigs.runs import log
 from syncconfigs.views import plans
 from syncconfigs.views.live import RunPage
@@ -108,6 +108,16 @@ def download_plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         return _as_file(JsonResponse(document), f"run-{run.pk}-plan.json")
     answer = StreamingHttpResponse(plans.text(document), content_type=PLAIN_TEXT)
     return _as_file(answer, f"run-{run.pk}-plan.txt")
+
+
+@require_safe
+@login_required
+def download_report(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send the signed report of a full comparison as it was signed."""
+    run = _run(request, pk)
+    report = get_object_or_404(FullReport, run=run)
+    answer = HttpResponse(report.signed, content_type="application/json")
+    return _as_file(answer, f"full-comparison-{run.pk}.json")
 
 
 def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:

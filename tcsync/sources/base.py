@@ -241,3 +241,12 @@ class ChangeSource(Source, Protocol):
         all: then it is passed over. What they raise as BadAnswer or Gone concerns that resource
         alone, and the stream goes on. After an Absent nothing more of that resource follows.
         """
+
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> AbstractContextManager[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew, bytes and all, in the order asked for.
+
+        The bytes of one are read before the next is asked for. Raises Gone for one that is not
+        there.
+        """

@@ -23,7 +23,10 @@ NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class WalkedHead:
-    """What a full walk of a revision found. `found` names the first things that differ."""
+    """What a full walk of a revision found. `found` names the first things that differ.
+
+    `artifact_ids` are those that are on both sides.
+    """
 
     resource: str
     number: int
@@ -31,6 +34,7 @@ class WalkedHead:
     artifacts: int
     differing: int
     found: tuple[str, ...]
+    artifact_ids: tuple[str, ...] = ()
 
 
 def walk_head(
@@ -62,7 +66,9 @@ def walk_head(
             go_on(resource)
     unlike = list(_artifacts(history, number, entries))
     found += unlike[: NAMED - len(found)]
-    return WalkedHead(resource, number, count, len(entries), differing + len(unlike), tuple(found))
+    both = tuple(ref.id for ref in history.artifacts(number) if ref.id in entries)
+    differing += len(unlike)
+    return WalkedHead(resource, number, count, len(entries), differing, tuple(found), both)
 
 
 def _element(id_: str, ours: bytes | None, theirs: bytes | None) -> str:

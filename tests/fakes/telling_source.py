@@ -50,6 +50,7 @@ class TellingSource(CapturedSource):
         self.as_whole: set[Key] = set()
         self.absent: set[str] = set()
         self.walked: list[Key] = []
+        self.fetched: list[tuple[str, int, str]] = []
         self.shown: dict[Key, dict[str, bytes]] = {}
         self.walk_faults: dict[str, Exception] = {}
         self.states: dict[Key, dict[str, bytes]] = {}
@@ -173,6 +174,14 @@ class TellingSource(CapturedSource):
                 *(ArtifactEntry(ref.id, ref.name, ref.size) for ref in entries),
             ]
         )
+
+    @contextmanager
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> Iterator[Iterator[ArtifactPut]]:
+        refs = [self.manifests[resource, number][id_] for id_ in ids]
+        self.fetched += [(resource, number, id_) for id_ in ids]
+        yield (ArtifactPut(ref, iter([self.blobs[ref.digest]])) for ref in refs)
 
 
 def _with(resource: Resource, key: Key, parent: int) -> Resource:

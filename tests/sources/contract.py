@@ -23,7 +23,7 @@ from tcsync.domain import (
 from tcsync.errors import Cancelled, Gone
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
-from tcsync.sources.base import Absent, ArtifactWant, Want
+from tcsync.sources.base import Absent, ArtifactEntry, ArtifactWant, Want
 from tests.repository.histories import History
 from tests.sources.told import put
 
@@ -228,6 +228,15 @@ class ChangeSourceContract(SourceContract):
             told = {one for telling in arriving for one in put(telling.changes)}
         with source.walk(ids["rover"], 1) as walked:
             assert set(put(walked)) == told
+
+    def test_artifacts_are_read_anew_with_their_bytes(self, source, ids):
+        with source.walk(ids["rover"], 1) as walked:
+            entries = [item for item in walked if isinstance(item, ArtifactEntry)]
+        names = [entry.id for entry in entries]
+        with source.artifact_bytes(ids["rover"], 1, names) as fetched:
+            came = {put.ref.id: b"".join(put.chunks) for put in fetched}
+        assert {id_: len(data) for id_, data in came.items()} == {e.id: e.size for e in entries}
+        assert came
 
     def test_a_body_is_canonical(self, source, ids):
         with source.walk(ids["rover"], 5) as walked:

@@ -247,6 +247,17 @@ class Previews(Answer):
     previews = Preview(many=True)
 
 
+class VerifyBody(Body):
+    """How far a verification goes."""
+
+    every_revision = Flag(
+        required=False,
+        default=False,
+        help_text="true: every revision is compared in full, artifacts are fetched anew, and a"
+        " report is signed (slow).",
+    )
+
+
 class Started(Answer):
     """A run that works on it now, or will."""
 

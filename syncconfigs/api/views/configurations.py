@@ -242,15 +242,17 @@ class Verify(OfConfiguration):
         "configurations-verify",
         "Verify the copies",
         detail="Recomputes every digest here and compares with the source. Answers with the run"
-        " that is under way, whatever it does, where there is one.",
-        body=Nothing,
+        " that is under way, whatever it does, where there is one. With `every_revision` the run"
+        " ends with a signed report: `runs/{id}/report/`.",
+        body=shapes.VerifyBody,
         answers={202: shapes.Started},
         problems=[403, 404],
     )
     def post(self, request: Request, pk: int) -> Response:
         """Ask for a run."""
-        self.body()
-        return started(request, use_cases.verify(self.actor, self.config(pk)))
+        is_full = self.body(shapes.VerifyBody)["every_revision"]
+        verify = use_cases.prove if is_full else use_cases.verify
+        return started(request, verify(self.actor, self.config(pk)))
 
 
 class _Change(OfConfiguration):

@@ -19,6 +19,7 @@ from syncconfigs.views.history import RevisionRow, hops_of
 from syncconfigs.views.page import show
 from tcsync.access.permissions import Action, may
 from tcsync.errors import ContentError, StorageFull
+from tcsync.repository import writing
 from tcsync.repository.models import Category, Resource, Revision
 from tcsync.repository.reading import Tree
 
@@ -27,6 +28,7 @@ LEVELS = {
     "received": _("as it was received; the source has no digests, its heads were not walked yet"),
     "content": _("every digest of elements and artifacts recomputed on this node"),
     "head_walk": _("the head of every branch walked in full at the source and equal to the copy"),
+    "every_revision": _("every revision compared in full with the source and equal to the copy"),
 }
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -134,6 +136,8 @@ def banner(request: HttpRequest, row: Resource) -> dict[str, Any]:
         "version": Version.of(row, claim, followed),
         "walks": walks_of(row),
         "may_edit": may_edit(request, row),
+        "may_flag": may(request.user, Action.SYNCHRONIZE, Tree.load().path(row.category_id)),
+        "is_unchanged": writing.is_unchanged(row),
     }
 
 

@@ -211,7 +211,7 @@ class Changesets:
             for ref in same.values():
                 yield ArtifactPut(ref, iter(()))
         lacking = [id_ for id_ in content.artifacts if id_ not in same]
-        fetching = Fetching(self._crew, self._api, record, self._folder)
+        fetching = Fetching(self._crew, self._api, record.resource, record.number, self._folder)
         for fetched in fetching.each(lacking):
             with closing(fetched):
                 # Bytes that are here already are not read.

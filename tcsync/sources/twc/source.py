@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
     Absent,
     ArtifactEntry,
+    ArtifactPut,
     Delivery,
     ElementsPut,
     States,
@@ -33,7 +34,7 @@ from tcsync.sources.base import (
     Want,
 )
 from tcsync.sources.twc.api import Api
-from tcsync.sources.twc.artifacts import read_entry, read_ids
+from tcsync.sources.twc.artifacts import Fetching, read_entry, read_ids
 from tcsync.sources.twc.assumptions import SERVERS
 from tcsync.sources.twc.catalogue import (
     Catalogue,
@@ -209,6 +210,19 @@ class TwcSource:
         """Read everything that lives at a revision anew."""
         with self._asking():
             yield self._walked(resource, number)
+
+    @contextmanager
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> Iterator[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew, bytes and all."""
+        with self._asking():
+            yield self._fetched(resource, number, ids)
+
+    def _fetched(self, resource: str, number: int, ids: Sequence[str]) -> Iterator[ArtifactPut]:
+        for fetched in Fetching(self._crew, self._api, resource, number, self._folder).each(ids):
+            with closing(fetched):
+                yield fetched.told()
 
     def _walked(self, resource: str, number: int) -> Iterator[ElementsPut | ArtifactEntry]:
         def ask(work: Callable[[Api], tuple[str, ...]]) -> tuple[str, ...]:
