@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from syncconfigs import comparisons, runs, visible
-from syncconfigs.models import Comparison, ComparisonNotice, ComparisonReport, SyncRun
+from syncconfigs.models import Comparison, ComparisonNotice, ComparisonReport, SyncConfig, SyncRun
 from syncconfigs.runs.comparing import ComparisonWork
 from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import Journal
@@ -108,6 +108,8 @@ def test_a_notice_stands_until_a_person_acknowledges_it(comparison, carol, rob):
 def test_the_watcher_starts_what_is_due_once(comparison):
     comparison.every_minutes, comparison.next_at = 60, timezone.now() - timedelta(hours=5)
     comparison.save()
+    # Nothing to watch, so that no thread goes on after the test.
+    SyncConfig.objects.update(paused=True)
     Watcher().look()
     Watcher().look()
     run = SyncRun.objects.get(comparison=comparison)
