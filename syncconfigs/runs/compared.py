@@ -14,14 +14,20 @@ from tcsync.sync.used import User
 MOST_WALKS = 100
 """States that differ of one resource which are named; all of them are counted."""
 LONGEST_TEXT = 4000
+LONGEST_KEY = 200
 Verdict = ComparedResource.Verdict
 Entry = list[str]
+
+
+def key(id_: str) -> str:
+    """Return a Resource ID, whatever a server says it is, as a row can hold it."""
+    return storable(id_)[:LONGEST_KEY]
 
 
 def row_of(run: SyncRun, compared: Compared) -> ComparedResource:
     """Return the row of a resource whose listings were compared, not saved."""
     shown = compared.match.shown
-    row = ComparedResource(run=run, resource=shown.id, name=shown.name[:1000])
+    row = ComparedResource(run=run, resource=key(shown.id), name=storable(shown.name)[:1000])
     add(row, compared.differences)
     row.facts = {"one": _facts(compared.one), "other": _facts(compared.other)}
     row.uses = [_uses(compared.one), _uses(compared.other)]
@@ -62,10 +68,10 @@ def user_of(row: ComparedResource) -> User:
 
 def _entry(found: Difference) -> Entry:
     texts = (found.what, found.theirs, found.ours)
-    return [str(found.kind), *(_storable(text) for text in texts)]
+    return [str(found.kind), *(storable(text) for text in texts)]
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Return a text as both databases take it: without NUL and lone surrogates, not too long."""
     plain = text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
     return plain if len(plain) <= LONGEST_TEXT else plain[:LONGEST_TEXT] + "…"
@@ -73,7 +79,7 @@ def _storable(text: str) -> str:
 
 def _uses(seen: Seen | None) -> list[list[Any]]:
     uses = seen.uses if seen is not None else ()
-    return [[_storable(u.resource), _storable(u.project), u.version] for u in uses]
+    return [[storable(u.resource), storable(u.project), u.version] for u in uses]
 
 
 def _facts(seen: Seen | None) -> dict[str, Any]:
@@ -81,13 +87,13 @@ def _facts(seen: Seen | None) -> dict[str, Any]:
         return {}
     resource = seen.resource
     return {
-        "resource": _storable(resource.id),
-        "project_id": _storable(resource.project_id),
-        "name": _storable(resource.name),
-        "category": [_storable(name) for name in seen.place or ()],
+        "resource": storable(resource.id),
+        "project_id": storable(resource.project_id),
+        "name": storable(resource.name),
+        "category": [storable(name) for name in seen.place or ()],
         "revisions": len(seen.marks),
         "newest": max(seen.marks, default=None),
         "holes": holes_text(seen.marks),
-        "branches": {_storable(b.name): b.head for b in resource.branches},
+        "branches": {storable(b.name): b.head for b in resource.branches},
         "tags": len(resource.tags),
     }

@@ -107,10 +107,11 @@ class ComparisonWork:
         total = len(sides.matches) + len(sides.missing)
         self._lease.update(resources_total=total, resources_done=len(done))
         self._journal.phase("comparing", f"{counted(total, 'resource')} to be compared.")
-        todo = [found for found in sides.matches if found.shown.id not in done]
+        todo = [found for found in sides.matches if rows.key(found.shown.id) not in done]
         is_deep = self._comparison.depth != Depth.LISTINGS
         for compared in sides.compare(todo, self._judgement(), at_once=1 if is_deep else AT_ONCE):
-            row = begun.get(compared.match.shown.id) or rows.row_of(self._run, compared)
+            known = begun.pop(rows.key(compared.match.shown.id), None)
+            row = known or rows.row_of(self._run, compared)
             if is_deep and not self._walk(sides, compared, row, until):
                 return False
             rows.settle(row)
@@ -119,8 +120,11 @@ class ComparisonWork:
                 self._flush()
                 return False
         for id_ in sides.missing:
-            if id_ not in done:
-                self._put(self._missing(id_))
+            if rows.key(id_) not in done and id_ not in begun:
+                self._put(self._untold(ComparedResource(resource=id_, name=id_), "chosen id"))
+        for row in begun.values():
+            # Neither side shows it any more: what was begun must not pass for equal.
+            self._put(self._untold(row, "shown no more"))
         self._flush()
         return True
 
@@ -143,9 +147,11 @@ class ComparisonWork:
                 return False
         return True
 
-    def _missing(self, id_: str) -> ComparedResource:
-        row = ComparedResource(run=self._run, resource=id_, name=id_)
-        gone = Difference(id_, id_, Kind.ANSWER, "not to be seen", "not compared", "chosen id")
+    def _untold(self, row: ComparedResource, what: str) -> ComparedResource:
+        row.run = self._run
+        gone = Difference(
+            row.resource, row.name, Kind.ANSWER, "not to be seen", "not compared", what
+        )
         rows.add(row, [gone])
         rows.settle(row)
         return row
@@ -234,7 +240,7 @@ def asked_of(comparison: Comparison) -> dict[str, object]:
 
 
 def _said(server: RemoteServer | None, identity: Identity) -> dict[str, str]:
-    return {
+    said = {
         "name": server.name if server else "this node",
         "kind": server.kind if server else "here",
         "address": server.address if server else "",
@@ -244,3 +250,4 @@ def _said(server: RemoteServer | None, identity: Identity) -> dict[str, str]:
         "account": identity.account or (server.username if server else ""),
         "rights": identity.rights,
     }
+    return {name: rows.storable(text) for name, text in said.items()}

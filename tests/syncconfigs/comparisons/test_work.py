@@ -9,7 +9,14 @@ import pytest
 from django.utils import timezone
 
 from syncconfigs import comparisons, runs, visible
-from syncconfigs.models import Comparison, ComparisonNotice, ComparisonReport, SyncRun
+from syncconfigs.models import (
+    ComparedResource,
+    Comparison,
+    ComparisonNotice,
+    ComparisonReport,
+    SyncConfig,
+    SyncRun,
+)
 from syncconfigs.runs.comparing import ComparisonWork
 from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import Journal
@@ -108,6 +115,8 @@ def test_a_notice_stands_until_a_person_acknowledges_it(comparison, carol, rob):
 def test_the_watcher_starts_what_is_due_once(comparison):
     comparison.every_minutes, comparison.next_at = 60, timezone.now() - timedelta(hours=5)
     comparison.save()
+    # Nothing to watch, so that no thread goes on after the test.
+    SyncConfig.objects.update(paused=True)
     Watcher().look()
     Watcher().look()
     run = SyncRun.objects.get(comparison=comparison)
@@ -189,3 +198,23 @@ def test_deleting_takes_the_reports_along_and_leaves_the_runs(comparison, carol)
     comparisons.delete(carol, comparison)
     assert not ComparisonReport.objects.exists()
     assert SyncRun.objects.get(pk=run.pk).comparison is None
+
+
+def test_what_was_begun_and_is_shown_no_more_does_not_pass_for_equal(comparison):
+    comparison.depth = "heads"
+    comparison.save()
+    run = runs.request_comparison(comparison, OPERATOR, "test")
+    ComparedResource.objects.create(run=run, resource="vanished", name="Vanished", walked=1)
+    runs.execute(run.pk)
+    run.refresh_from_db()
+    assert (run.state, verdicts(run)["Vanished"]) == ("incomplete", "unknown")
+
+
+def test_texts_that_a_database_refuses_end_no_run(comparison, source):
+    comparison.categories = []
+    comparison.save()
+    odd = [replace(r, id=f"{r.id}\0{'x' * 300}", name="a\0b\ud800") for r in source.whole.resources]
+    source.whole = replace(source.whole, resources=tuple(odd[:1]))
+    run = compare(comparison)
+    assert (run.state, run.code) == ("succeeded", "different")
+    assert "a\ufffdb?" in verdicts(run)
