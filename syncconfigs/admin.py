@@ -9,7 +9,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_q import admin as queue
 
-from syncconfigs.models import Claim, Exclusion, RemoteServer, SyncConfig, SyncRun
+from syncconfigs.models import (
+    Claim,
+    Exclusion,
+    FullReport,
+    Offloading,
+    OffloadingStep,
+    RemoteServer,
+    SyncConfig,
+    SyncRun,
+)
 from tcsync.access.admin.reading import ReadOnlyAdmin
 
 SECRETS = RemoteServer.SECRETS
@@ -89,3 +98,31 @@ class ExclusionAdmin(ReadOnlyAdmin):
 
     list_display = ("resource", "name", "by", "at")
     search_fields = ("resource", "name", "by")
+
+
+@admin.register(FullReport)
+class FullReportAdmin(ReadOnlyAdmin):
+    """Signed reports of full comparisons."""
+
+    list_display = ("run", "made_at", "is_equal")
+    list_filter = ("is_equal",)
+    list_select_related = ("run",)
+
+
+@admin.register(Offloading)
+class OffloadingAdmin(ReadOnlyAdmin):
+    """Offloadings."""
+
+    target_kind = "offloading"
+    list_display = ("name", "server_name", "created_by", "created", "ended_at")
+    search_fields = ("name", "server_name", "created_by")
+    exclude = ("server",)
+
+
+@admin.register(OffloadingStep)
+class OffloadingStepAdmin(ReadOnlyAdmin):
+    """Their steps, those that no longer count too."""
+
+    list_display = ("offloading", "name", "by", "at", "note", "voided_at")
+    list_filter = ("name",)
+    list_select_related = ("offloading",)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from syncconfigs import visible
 from tcsync.access.models import User
 from tcsync.access.permissions import Action
 from tcsync.access.permissions import require as require_of_account
@@ -40,6 +41,14 @@ def may(actor: Actor, action: Action, category_path: Sequence[str] | None = None
     except NotAllowed:
         return False
     return True
+
+
+def readable_categories(actor: Actor) -> set[str] | None:
+    """Return the ids of the categories that the actor may read; None means all of them."""
+    if actor.user_id is None:
+        return None if actor.origin == COMMAND else set()
+    user = User.objects.filter(pk=actor.user_id).first()
+    return set() if user is None else visible.categories(user)
 
 
 def require_synchronize(actor: Actor, category: Category | str) -> None:

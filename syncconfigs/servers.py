@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 
 from syncconfigs import connect
-from syncconfigs.models import RemoteServer, SyncConfig
+from syncconfigs.models import Comparison, RemoteServer, SyncConfig
 from syncconfigs.models.secrets import SecretUnreadable
 from syncconfigs.rights import require
 from tcsync.access.permissions import Action
@@ -173,7 +173,7 @@ def _record_update(actor: Actor, row: RemoteServer, before: dict[str, object]) -
 
 
 def delete(actor: Actor, server: RemoteServer) -> None:
-    """Delete a server that no configuration reads. Raises NotAllowed, Clash."""
+    """Delete a server that no configuration and no comparison reads. Raises NotAllowed, Clash."""
     require(actor, Action.SERVERS)
     with transaction.atomic():
         row = _locked(server)
@@ -182,7 +182,7 @@ def delete(actor: Actor, server: RemoteServer) -> None:
         try:
             row.delete()
         except ProtectedError as error:
-            raise Clash(f"A configuration of {row.name} was made just now.") from error
+            raise Clash(f"Something that reads {row.name} was made just now.") from error
         record(
             actor,
             "server.delete",
@@ -250,6 +250,12 @@ def _save(server: RemoteServer) -> None:
 
 
 def _check_unused(server: RemoteServer) -> None:
+    compared = Comparison.objects.filter(Q(one=server) | Q(other=server)).order_by("name")
+    if found := list(compared.values_list("name", flat=True)[:AT_MOST_NAMED]):
+        raise Clash(
+            f"{server.name} is compared by {', '.join(found)}.",
+            next_step="Delete these comparisons first.",
+        )
     using = SyncConfig.objects.filter(server=server).order_by("source_name")
     names = list(using.values_list("source_name", flat=True))
     if names:

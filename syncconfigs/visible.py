@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
+from syncconfigs.models import (
+    Comparison,
+    ComparisonNotice,
+    ComparisonReport,
+    RemoteServer,
+    SyncConfig,
+    SyncRun,
+)
 from tcsync.access.permissions import Action, Person, granted_roots, may, require
 from tcsync.repository.models import Category, Resource
 from tcsync.repository.reading import Tree
@@ -52,10 +59,42 @@ def configs(user: Person, action: Action = Action.READ) -> QuerySet[SyncConfig]:
 
 
 def runs(user: Person) -> QuerySet[SyncRun]:
-    """Return the runs of visible configurations; those of deleted ones to who may read all."""
+    """Return the runs of visible configurations; those of deleted ones to who may read all.
+
+    Runs of comparisons are seen by whoever sees their reports.
+    """
     allowed = categories(user)
     rows = SyncRun.objects.select_related("config")
+    if not may_see_comparisons(user):
+        rows = rows.exclude(kind=SyncRun.Kind.COMPARE)
     return rows if allowed is None else rows.filter(config__target_category__in=allowed)
+
+
+def may_see_comparisons(user: Person) -> bool:
+    """Tell whether somebody manages the servers of this node, or audits it.
+
+    A report names what the accounts of both sides may see, so that no category bounds it.
+    """
+    return may(user, Action.SERVERS) or may(user, Action.AUDIT)
+
+
+def comparisons(user: Person) -> QuerySet[Comparison]:
+    """Return the comparisons that somebody may see: all, or none."""
+    secrets = (f"{side}__{name}" for side in ("one", "other") for name in RemoteServer.SECRETS)
+    rows = Comparison.objects.select_related("one", "other").defer(*secrets).order_by("name")
+    return rows if may_see_comparisons(user) else rows.none()
+
+
+def reports(user: Person) -> QuerySet[ComparisonReport]:
+    """Return the finished reports that somebody may see, the newest first."""
+    rows = ComparisonReport.objects.exclude(digest="").select_related("run__comparison")
+    return rows.order_by("-run") if may_see_comparisons(user) else rows.none()
+
+
+def notices(user: Person) -> QuerySet[ComparisonNotice]:
+    """Return the notices that wait for a person, the newest first."""
+    rows = ComparisonNotice.objects.filter(acknowledged_at=None).select_related("comparison")
+    return rows if may_see_comparisons(user) else rows.none()
 
 
 def may_see_servers(user: Person) -> bool:

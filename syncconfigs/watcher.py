@@ -18,10 +18,11 @@ from django.db import DatabaseError, connection, connections
 from django.db.models import Q
 from django.utils import timezone
 
-from syncconfigs import connect, runs
+from syncconfigs import comparisons, connect, runs
 from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncRun
 from syncconfigs.runs import dates, planning, standing
 from syncconfigs.runs.outcome import outcome
+from tcsync.audit.models import AuditHead
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Changes
 from tcsync.errors import PlanRefused, TcsyncError
@@ -31,6 +32,8 @@ from tcsync.sync.steps import Plan
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
+ANCHOR_SECONDS = 3600.0
+"""How often the newest entry of the audit record is written to the log, out of the database."""
 SEEN_SECONDS = 30.0
 """How often it is written down that a server answers."""
 FIRST_BACK_OFF_SECONDS = 0.5
@@ -59,6 +62,7 @@ class Watcher:
     _threads: dict[int, threading.Thread] = field(default_factory=dict)
     _swept_at: float | None = None
     _beat_at: float | None = None
+    _anchored_at: float | None = None
 
     def run(self) -> None:
         """Look again and again; a database that is away for a moment ends nothing."""
@@ -79,6 +83,10 @@ class Watcher:
         if self._swept_at is None or now - self._swept_at >= SWEEP_SECONDS:
             self._swept_at = now
             runs.sweep()
+            comparisons.start_due(timezone.now())
+        if self._anchored_at is None or now - self._anchored_at >= ANCHOR_SECONDS:
+            self._anchored_at = now
+            log.info("Newest entry of the audit record: %s", AuditHead.objects.get(id=1))
         for pk in watched_servers():
             if pk not in self._threads or not self._threads[pk].is_alive():
                 self._start(pk)

@@ -7,7 +7,7 @@ like. Everything here is frozen; times are UTC epoch seconds; digests are lower-
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -131,7 +131,6 @@ class Resource:
     revisions: tuple[RevisionRef, ...] = ()
     divergences: tuple[Divergence, ...] = ()
     description: str = ""
-    used_projects: tuple[Mapping[str, object], ...] = ()
     origin: str = ""
     hops: tuple[Hop, ...] = ()
     read_only: bool = False
@@ -156,6 +155,8 @@ class Snapshot:
     resources: tuple[Resource, ...] = ()
     missing: tuple[str, ...] = ()
     """Picked ids that do not exist there, or that this account may not see."""
+    tells_sizes: bool = True
+    """Whether revisions come with their bytes and the number of elements that they change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,15 @@ class Changes:
     resources: tuple[str, ...]
     tree_changed: bool
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeadUses:
+    """What a resource uses at the head of a branch, as its revision tells (`tcsync.uses`)."""
+
+    branch: str
+    number: int
+    used_projects: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +230,19 @@ class RevisionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Chronicle:
+    """A resource with all that listings show of its history, to be compared.
+
+    `records` rise by number and are to be read once, before the next resource is asked for. Those
+    of branch heads name their used projects; digests are empty where the source promises none. A
+    resource with a fault has no records.
+    """
+
+    resource: Resource
+    records: Iterable[RevisionRecord] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PackPlace:
     """Where a pack lies, how long it is, and the digest that its bytes must have."""
 
@@ -247,7 +270,8 @@ class Scope:
     `released` those of them that are no longer synchronized. `category_copies` leads from the
     source's categories to the copies it has made of them. `claimed` maps Resource IDs that other
     configurations own to a description of the owner; `excluded` holds copies that were deleted or
-    detached here, `elsewhere` copies without an owner that may not be taken over.
+    detached here, `elsewhere` copies without an owner that may not be taken over; `differing` leads
+    from copies whose content is known to differ from the source's to what was found.
     """
 
     selection: Selection
@@ -259,6 +283,7 @@ class Scope:
     claimed: Mapping[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    differing: Mapping[str, str] = field(default_factory=dict)
     owned: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
     category_copies: Mapping[str, str] = field(default_factory=dict)

@@ -48,6 +48,13 @@ class Unreachable(SourceError):
     default_next_step = "Check the address, the port and the network, then synchronize again."
 
 
+class TooSlow(Unreachable):
+    """The server answers, and needs longer than a page or a program can wait."""
+
+    code = "too_slow"
+    default_next_step = "Try again when the server has less to do; a run has all the time it needs."
+
+
 class TlsRefused(SourceError):
     """The certificate or the TLS handshake was refused. Never retried by itself."""
 
@@ -104,6 +111,22 @@ class PlanRefused(TcsyncError):
     """The whole plan cannot be made; a refusal of one resource is data in the plan instead."""
 
     code = "plan_refused"
+
+
+class OtherVersion(PlanRefused):
+    """Both ends stand for different major versions (synchronization, rule 18)."""
+
+    code = "other_major_version"
+    default_next_step = "Upgrade one of the two, or let this configuration only warn of it."
+
+
+class OutsideRole(PlanRefused):
+    """Who made the configuration may no longer synchronize into its target category (rule 2)."""
+
+    code = "outside_role"
+    default_next_step = (
+        "Give that account the role again, or let somebody who has it take the configuration over."
+    )
 
 
 class ContentError(TcsyncError):

@@ -16,6 +16,8 @@ PROTOCOL = 2
 HEAD_BYTES = 16 << 20
 
 REVISION, ARTIFACT, ABSENT, END = b"R", b"A", b"X", b"E"
+CHRONICLE, RECORD, ELEMENT, ENTRY = b"C", b"L", b"S", b"M"
+KINDS = frozenset({REVISION, ARTIFACT, ABSENT, END, CHRONICLE, RECORD, ELEMENT, ENTRY})
 
 
 class SnapshotRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -23,6 +25,19 @@ class SnapshotRequest(msgspec.Struct, forbid_unknown_fields=True):
 
     selection: Selection | None = None
     known: dict[str, Known] | None = None
+
+
+class RecordsRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST records`."""
+
+    resource: str
+    numbers: list[int]
+
+
+class UsesRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST uses`."""
+
+    resources: list[str]
 
 
 class PackWant(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,6 +65,33 @@ class ArtifactsRequest(msgspec.Struct, forbid_unknown_fields=True):
     """Body of `POST artifacts`."""
 
     wants: list[BytesWant]
+
+
+class ChroniclesRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST chronicles`."""
+
+    resources: list[str]
+
+
+class WalkRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of `POST walk`."""
+
+    resource: str
+    number: int
+
+
+class ElementHead(msgspec.Struct):
+    """Head of a frame that carries an element as it is at a revision."""
+
+    id: str
+
+
+class EntryHead(msgspec.Struct):
+    """Head of a frame that names an entry of the artifact manifest."""
+
+    id: str
+    name: str
+    size: int
 
 
 class RevisionHead(msgspec.Struct):
@@ -88,7 +130,7 @@ def frame(kind: bytes, head: object, body_length: int = 0) -> bytes:
 def parse_header(data: bytes) -> tuple[bytes, int, int]:
     """Return kind, head length and body length. Raises BadAnswer."""
     kind, head, body = HEADER.unpack(data)
-    if kind not in {REVISION, ARTIFACT, ABSENT, END} or head > HEAD_BYTES or any(data[1:4]):
+    if kind not in KINDS or head > HEAD_BYTES or any(data[1:4]):
         raise BadAnswer("The stream holds something that is not a frame of this protocol.")
     return kind, head, body
 

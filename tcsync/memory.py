@@ -11,12 +11,16 @@ import ctypes
 
 _TRIM_THRESHOLD = -1
 _MMAP_THRESHOLD = -3
+_ARENA_MAX = -8
 """The numbers of mallopt(3)."""
 
 KEPT_BYTES = 16 << 20
 """So much free memory stays at the end of each heap. More was not faster."""
 LARGE_BYTES = 4 << 20
 """What is larger is of its own and goes back when it is freed: a record may have 64 MiB."""
+HEAPS = 2
+"""Threads share so many: each would keep its own free memory. One interpreter's threads mostly take
+turns anyway."""
 
 
 def keep_freed() -> None:
@@ -27,3 +31,4 @@ def keep_freed() -> None:
         return
     mallopt(_TRIM_THRESHOLD, KEPT_BYTES)
     mallopt(_MMAP_THRESHOLD, LARGE_BYTES)
+    mallopt(_ARENA_MAX, HEAPS)

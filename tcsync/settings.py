@@ -5,6 +5,7 @@ Everything that a node has lies under TCSYNC_DATA, its keys included.
 
 from __future__ import annotations
 
+import base64
 import os
 import secrets
 from pathlib import Path
@@ -42,9 +43,15 @@ SECRET_KEY = _key("SECRET_KEY", "secret.key", secrets.token_urlsafe(50))
 TCSYNC_FIELD_KEYS = _key("TCSYNC_FIELD_KEYS", "field.keys", Fernet.generate_key().decode()).split(
     ","
 )
+# Signs reports (Ed25519; 32 bytes in Base64). Another key makes it another signer.
+TCSYNC_SIGNING_KEY = _key(
+    "TCSYNC_SIGNING_KEY", "signing.key", base64.b64encode(secrets.token_bytes(32)).decode()
+)
 DEBUG = env.bool("DEBUG", default=False)
+TCSYNC_DEVELOPMENT = env.bool("TCSYNC_DEVELOPMENT", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+TCSYNC_TRUSTED_PROXIES = env.list("TCSYNC_TRUSTED_PROXIES", default=[])
 
 TCSYNC_NODE_NAME = env.str("TCSYNC_NODE_NAME", default="tcsync")
 TCSYNC_MAJOR_VERSION = env.str("TCSYNC_MAJOR_VERSION", default="")
@@ -83,6 +90,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "tcsync.access.callers.CallerAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,6 +99,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "syncconfigs.views.sitting.SessionLimits",
+    "syncconfigs.views.sitting.SecondFactorAsked",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -129,6 +139,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["tcsync.access.backend.CountedBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -144,8 +155,22 @@ LOGOUT_REDIRECT_URL = "sign-in"
 _cookie_suffix = env.str("TCSYNC_COOKIE_SUFFIX", default="")
 SESSION_COOKIE_NAME = f"tcsync_session{_cookie_suffix}"
 CSRF_COOKIE_NAME = f"tcsync_csrf{_cookie_suffix}"
-SESSION_COOKIE_AGE = 8 * 3600
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.bool("TCSYNC_HTTPS", default=False)
+TCSYNC_DEVICE_COOKIE = f"tcsync_device{_cookie_suffix}"
+TCSYNC_SESSION_IDLE_MINUTES = env.float("TCSYNC_SESSION_IDLE_MINUTES", default=60.0)
+TCSYNC_SESSION_HOURS = env.float("TCSYNC_SESSION_HOURS", default=12.0)
+TCSYNC_ADMINISTRATORS_NEED_TOTP = env.bool("TCSYNC_ADMINISTRATORS_NEED_TOTP", default=False)
+# The row and the cookie outlive the session's own limits, which the portal's middleware keeps.
+SESSION_COOKIE_AGE = int(TCSYNC_SESSION_HOURS * 3600) + 3600
+TCSYNC_HTTPS = env.bool("TCSYNC_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TCSYNC_HTTPS
+# Only what a trusted proxy says is left of this header (tcsync.access.callers).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Without a proxy that tells of TLS every request would look plain, and be redirected for ever.
+SECURE_SSL_REDIRECT = TCSYNC_HTTPS and bool(TCSYNC_TRUSTED_PROXIES)
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
+SECURE_HSTS_SECONDS = env.int("TCSYNC_HSTS_SECONDS", default=30 * 24 * 3600) if TCSYNC_HTTPS else 0
+# W005 and W021 ask to speak for all subdomains and in browsers' lists: a node knows itself alone.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

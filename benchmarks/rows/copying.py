@@ -74,9 +74,7 @@ def _copy(source: nodes.Node) -> float:
     with nodes.copied(nodes.empty_data()) as data, nodes.running(data, "B") as target:
         configs = target.follow(source, **source.everything())
         time.sleep(SETTLED_SECONDS)
-        began = time.perf_counter()
-        target.synchronize(*configs)
-        return time.perf_counter() - began
+        return target.timed(*configs)
 
 
 def _clone(address: str) -> float:

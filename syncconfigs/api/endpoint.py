@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, QueryDict
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.utils.urls import replace_query_param
@@ -15,7 +16,8 @@ from rest_framework.views import APIView
 
 from syncconfigs.api.serializers.fields import Nothing
 from tcsync.access.actors import user_actor
-from tcsync.access.models import User
+from tcsync.access.models import ApiToken, User
+from tcsync.access.tokens import require_scope
 from tcsync.audit.recording import Actor
 
 M = TypeVar("M", bound=Model)
@@ -25,6 +27,14 @@ class Endpoint(APIView):
     """An address of the API."""
 
     http_method_names = ["get", "post", "patch", "delete", "head"]  # noqa: RUF012
+
+    def initial(self, request: Any, *args: Any, **more: Any) -> None:
+        """Let in who has a token that may do this. Raises Refused, NotAllowed."""
+        super().initial(request, *args, **more)
+        handler = getattr(self, (request.method or "").lower(), None)
+        reads = request.method in SAFE_METHODS
+        default = ApiToken.Scope.READ if reads else ApiToken.Scope.ALL
+        require_scope(self.user, getattr(handler, "needs_scope", default))
 
     def finalize_response(self, *args: Any, **more: Any) -> Any:
         """Return the answer, never to be kept on its way: it is for one account at one moment."""

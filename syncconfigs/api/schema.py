@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from syncconfigs.api.serializers.fields import Answer, PageQuery
 from syncconfigs.api.serializers.problems import Problem
+from tcsync.access.models import ApiToken
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +28,13 @@ _PROBLEMS = {
     503: "What is stored is damaged: this needs a person; or there is no space left to store it.",
     504: "The other server could not be reached.",
 }
+SYNCHRONIZING = frozenset(
+    {
+        *("configurations-preview", "configurations-sync", "configurations-verify"),
+        *("runs-cancel", "runs-retry"),
+    }
+)
+"""What a token may that may start and stop runs, besides reading."""
 _WORDS = {200: "As asked.", 201: "Made.", 202: "Asked for.", 204: "Gone."}
 SOURCE = (501, 502, 504)
 """What asking another server can end in."""
@@ -57,7 +65,7 @@ def operation(  # noqa: PLR0913 (the parts of a description, each by its name)
     }
     for code in sorted(codes):
         said[code, "application/problem+json"] = OpenApiResponse(Problem, _PROBLEMS[code])
-    return extend_schema(
+    described = extend_schema(
         operation_id=id,
         summary=summary,
         description=detail or summary + ".",
@@ -70,6 +78,14 @@ def operation(  # noqa: PLR0913 (the parts of a description, each by its name)
             for title, value in (examples or {}).items()
         ],
     )
+
+    def decorate(view: F) -> F:
+        made: F = described(view)
+        if id in SYNCHRONIZING:
+            vars(made)["needs_scope"] = ApiToken.Scope.SYNCHRONIZE
+        return made
+
+    return decorate
 
 
 @cache
@@ -91,6 +107,7 @@ _PARAMETERS = {
     "number": "The number of a revision.",
     "other": "The number of the revision to compare with.",
     "element": "The id of an element; slashes as in `id`.",
+    "resource": "The Resource ID; slashes as in `id`.",
     "artifact": "The id of an artifact; slashes as in `id`.",
 }
 

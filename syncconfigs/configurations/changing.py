@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from syncconfigs import runs
+from syncconfigs.configurations.bringing import bring
 from syncconfigs.configurations.making import check_policy, starts_at_once
 from syncconfigs.configurations.noting import note
 from syncconfigs.configurations.policy import Policy
@@ -34,6 +35,15 @@ def verify(actor: Actor, config: SyncConfig) -> SyncRun:
     """
     require_synchronize(actor, config.target_category_id)
     return runs.request(config, actor, "manual", SyncRun.Kind.VERIFY)
+
+
+def prove(actor: Actor, config: SyncConfig) -> SyncRun:
+    """Return a run that compares every revision with the source in full, and signs a report.
+
+    It is the active run, whatever that does, when there is one. Raises NotAllowed.
+    """
+    require_synchronize(actor, config.target_category_id)
+    return runs.request(config, actor, "manual", SyncRun.Kind.PROVE)
 
 
 def pause(actor: Actor, config: SyncConfig) -> None:
@@ -73,11 +83,11 @@ def _refuse_closed(config: SyncConfig) -> None:
 
 
 TIMING = ("every_minutes", "cron", "time_zone", "blackouts")
-CHANGEABLE = ("trigger", "tags", "late_tags", "allow_equal_names", *TIMING)
+CHANGEABLE = ("trigger", "tags", "late_tags", "allow_equal_names", "include_used_projects", *TIMING)
 
 
 def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
-    """Follow by another trigger, tags or schedule, or with equal names allowed; the rest stays.
+    """Follow by another trigger, tags or schedule, with equal names or used projects.
 
     A run that is under way ends by the policy it began with. One that waits for the end of a
     blackout begins when the new windows let it. What was closed is open again.
@@ -95,6 +105,8 @@ def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
             row.save(update_fields=[*CHANGEABLE, "next_at", "status"])
             what = f"{row.source_name}: {', '.join(sorted(details))} changed"
             note(actor, "configuration.change", row, what, details)
+    if "include_used_projects" in details:
+        bring(row)
     if set(details) & set(TIMING) and (free := holding.let_go(row)) is not None:
         runs.ring(free)
     # That other hours are black is no reason to look now.
@@ -107,7 +119,7 @@ def _take_over(row: SyncConfig, policy: Policy) -> Mapping[str, object]:
     before = {name: getattr(row, name) for name in CHANGEABLE}
     row.trigger, row.tags = policy.trigger, list(policy.tags)
     row.late_tags, row.allow_equal_names = policy.late_tags, policy.allow_equal_names
-    row.schedule = policy.schedule
+    row.schedule, row.include_used_projects = policy.schedule, policy.include_used_projects
     if row.status == SyncConfig.Status.CLOSED and row.trigger != SyncConfig.Trigger.ONCE:
         row.status = SyncConfig.Status.NOT_SYNCHRONIZED
     details = changes(before, {name: getattr(row, name) for name in CHANGEABLE})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,18 +30,33 @@ def create(
     picked: Sequence[Picked],
     target_category: str,
     policy: Policy | None = None,
+    along: Sequence[Picked] = (),
 ) -> list[SyncConfig]:
     """Make one configuration for each selection, all or none.
 
-    Raises NotAllowed, and Clash when a selection has one already or when a picked resource belongs
-    to another.
+    `along` are used projects that come along (`Look.along`): of these one is left out that
+    somebody else took meanwhile. Raises NotAllowed, and Clash when a selection has one already or
+    when a picked resource belongs to another.
     """
     require_synchronize(actor, target_category)
     check_policy(policy)
+    return make(actor, server, (picked, along), target_category, policy or Policy())
+
+
+def make(
+    actor: Actor,
+    server: RemoteServer,
+    wanted: tuple[Sequence[Picked], Sequence[Picked]],
+    target: str,
+    policy: Policy,
+) -> list[SyncConfig]:
+    """Make configurations for what was picked and what comes along; nobody's rights are asked."""
+    picked, along = wanted
     with transaction.atomic():
-        made = [
-            _create_one(actor, server, one, target_category, policy or Policy()) for one in picked
-        ]
+        made = [_create_one(actor, server, one, target, policy) for one in picked]
+        for one in along:
+            with suppress(Clash), transaction.atomic():
+                made.append(_create_one(actor, server, one, target, policy))
     for config in made:
         if starts_at_once(config):
             runs.request(config, actor, "created")
@@ -115,7 +131,9 @@ def draft_of(
         allow_equal_names=policy.allow_equal_names,
         flatten=policy.flatten,
         late_tags=policy.late_tags,
+        include_used_projects=policy.include_used_projects,
         created_by=actor.name[:200],
+        maker=actor.user_id,
     )
     config.schedule = policy.schedule
     config.next_at = dates.first(config, timezone.now())

@@ -29,3 +29,5 @@ class Policy:
     late_tags: bool = True
     """Whether a tag that is put later on an old revision counts too."""
     schedule: Schedule = field(default=Schedule())
+    include_used_projects: bool = False
+    """Whether projects that are used come along, each with a configuration of its own."""

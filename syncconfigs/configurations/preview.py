@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from syncconfigs.configurations.making import check_policy, draft_of, refuse_clash
 from syncconfigs.configurations.policy import Picked, Policy
@@ -12,14 +13,22 @@ from syncconfigs.connect import open_source
 from syncconfigs.models import RemoteServer, SyncConfig
 from syncconfigs.rights import require, require_synchronize
 from syncconfigs.runs import planning
-from syncconfigs.runs.adopting import ROWS_AT_ONCE
 from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor
 from tcsync.domain import Category, Resource, Selection, Snapshot
 from tcsync.errors import TcsyncError
-from tcsync.repository import models, reading, snapshots
+from tcsync.repository import reading, snapshots
 from tcsync.sync.render import to_document
 from tcsync.sync.steps import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a selection cannot be followed, and what to do."""
+
+    code: str
+    reason: str
+    next_step: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +36,22 @@ class Preview:
     """What the first run of one configuration would do: its plan, or why there is none.
 
     `document` is the plan as `tcsync.sync.render.to_document` gives it, None with an `error`.
-    `lacking` are projects that it uses, as far as the source says, and that are neither here nor
-    picked.
     """
 
     picked: Picked
     document: dict[str, object] | None = None
     error: TcsyncError | None = None
-    lacking: tuple[str, ...] = ()
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why nothing of it can be followed; None where something can, or where nothing is."""
+        if self.error is not None:
+            return Refusal(self.error.code, self.error.message, self.error.next_step)
+        document: Any = self.document
+        if document["totals"]["followed"] or not document["refusals"]:
+            return None
+        first = document["refusals"][0]
+        return Refusal(first["code"], first["reason"], first["next_step"])
 
 
 def preview(
@@ -49,11 +66,29 @@ def preview(
     The server may be unsaved. `target_category` is None for one that is to be made. What an
     earlier selection takes is refused to a later one. Raises NotAllowed, SourceError.
     """
+    require_target(actor, target_category)
+    check_policy(policy)
+    return plans(actor, server, picked, target_category, policy)
+
+
+def require_target(actor: Actor, target_category: str | None) -> None:
+    """Raise NotAllowed unless the actor may synchronize there; None: anywhere at all."""
     if target_category is None:
         require(actor, Action.SYNCHRONIZE)
     else:
         require_synchronize(actor, target_category)
-    check_policy(policy)
+
+
+def plans(
+    actor: Actor,
+    server: RemoteServer,
+    picked: Sequence[Picked],
+    target_category: str | None,
+    policy: Policy | None = None,
+) -> list[Preview]:
+    """Return the same for what nobody asks for by hand. Raises SourceError."""
+    if not picked:
+        return []
     maker = SyncConfig(target_category_id=target_category or "", created_by=actor.name[:200])
     with open_source(server) as source:
         shown = planning.look_at(_all_of(picked), maker, source)
@@ -144,7 +179,6 @@ def _previews(
     actor: Actor, picked: Sequence[Picked], drafts: Sequence[SyncConfig], there: _Side, here: _Side
 ) -> Iterator[Preview]:
     taken: dict[str, str] = {}
-    present = {resource.project_id for resource in there.whole.resources}
     for one, draft in zip(picked, drafts, strict=True):
         try:
             if draft.server.pk:
@@ -154,22 +188,7 @@ def _previews(
             yield Preview(one, error=error)
             continue
         taken.update(dict.fromkeys(plan.followed, f"{one.name}, picked together with it"))
-        yield Preview(one, document=to_document(plan), lacking=_lacking(plan, present))
-
-
-def _lacking(plan: Plan, present: set[str]) -> tuple[str, ...]:
-    used = {
-        str(project["project"]): str(project.get("uri") or project["project"])
-        for step in plan.resources
-        for project in step.resource.used_projects
-        if project.get("project") and project["project"] not in present
-    }
-    here: set[str] = set()
-    ids = sorted(used)
-    for start in range(0, len(ids), ROWS_AT_ONCE):
-        rows = models.Resource.objects.filter(project_id__in=ids[start : start + ROWS_AT_ONCE])
-        here.update(rows.values_list("project_id", flat=True))
-    return tuple(used[id_] for id_ in ids if id_ not in here)
+        yield Preview(one, document=to_document(plan))
 
 
 def _plan(draft: SyncConfig, there: _Side, here: _Side, taken: Mapping[str, str]) -> Plan:

@@ -9,6 +9,7 @@ from syncconfigs.connect.catalogue import Catalogue, catalogue
 from syncconfigs.connect.catalogue import cached as cached_catalogue
 from syncconfigs.connect.checks import STEPS, Check, check, check_draft, check_way
 from syncconfigs.connect.opening import LentSource, endpoint, keystore, open_source
+from syncconfigs.connect.patience import asked_live
 from syncconfigs.connect.standing import note_answer, note_failure
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Catalogue",
     "Check",
     "LentSource",
+    "asked_live",
     "cached_catalogue",
     "catalogue",
     "check",

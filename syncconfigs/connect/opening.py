@@ -16,7 +16,16 @@ from typing import TypeVar, cast
 from django.conf import settings
 
 from syncconfigs.models import RemoteServer
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    HeadUses,
+    Identity,
+    Known,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.errors import Missing
 from tcsync.outbound import Endpoint, Keystore, KeystoreRefused, Pulse
 from tcsync.sources.base import (
@@ -24,10 +33,11 @@ from tcsync.sources.base import (
     Arriving,
     ArrivingBytes,
     ArtifactEntry,
+    ArtifactPut,
     ArtifactWant,
     ChangeSource,
     Delivery,
-    ElementPut,
+    ElementsPut,
     PackSource,
     Source,
     States,
@@ -210,6 +220,11 @@ class LentSource:
         else:
             _POOL.put(self._key, self._source)
 
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong while it was asked."""
+        return self._failed
+
     @contextmanager
     def _watched(self) -> Iterator[None]:
         try:
@@ -237,10 +252,20 @@ class LentSource:
         with self._watched():
             return self._source.snapshot(selection, known)
 
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their branches."""
+        with self._watched():
+            return self._source.uses(resources)
+
     def changes(self, after: int | None) -> Changes:
         """Return what changed after a cursor."""
         with self._watched():
             return self._source.changes(after)
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions."""
+        with self._watched():
+            return self._source.records_of(resource, numbers)
 
     def packs(self, wants: Sequence[Want]) -> AbstractContextManager[Iterator[Arriving | Absent]]:
         """Open one stream of revisions."""
@@ -260,9 +285,21 @@ class LentSource:
 
     def walk(
         self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
+    ) -> AbstractContextManager[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
-        return self._stream(cast(ChangeSource, self._source).walk(resource, number))
+        return self._stream(self._source.walk(resource, number))
+
+    def chronicles(
+        self, resources: Sequence[str]
+    ) -> AbstractContextManager[Iterator[Chronicle | Absent]]:
+        """Open one stream of what listings show of these resources."""
+        return self._stream(self._source.chronicles(resources))
+
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> AbstractContextManager[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew."""
+        return self._stream(cast(ChangeSource, self._source).artifact_bytes(resource, number, ids))
 
     @contextmanager
     def _stream(self, stream: AbstractContextManager[Iterator[T]]) -> Iterator[Iterator[T]]:

@@ -95,8 +95,10 @@ class PolicyForm(PolicyFields):
                 "late_tags": config.late_tags,
                 "allow_equal_names": config.allow_equal_names,
                 **words_of(config.schedule),
+                "include_used_projects": config.include_used_projects,
             },
         )
+        self._flatten = config.flatten
 
     def policy(self) -> Policy:
         """Return what was chosen."""
@@ -105,6 +107,8 @@ class PolicyForm(PolicyFields):
             typed["trigger"],
             typed["tags"],
             typed["allow_equal_names"],
+            flatten=self._flatten,
             late_tags=typed["late_tags"],
             schedule=typed["schedule"],
+            include_used_projects=typed["include_used_projects"],
         )

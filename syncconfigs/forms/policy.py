@@ -83,6 +83,14 @@ class PolicyFields(forms.Form):
         required=False,
         help_text=_("Otherwise a resource whose name is taken is left out, with a message."),
     )
+    include_used_projects = forms.BooleanField(
+        label=_("Include used projects"),
+        required=False,
+        help_text=_(
+            "Projects that are used come along, now and when others come to be used: each gets a"
+            " configuration of its own, with the same trigger and target category."
+        ),
+    )
 
     def clean_tags(self) -> list[str]:
         """Return the names, each once, in the order typed."""

@@ -46,6 +46,13 @@ def _number(label: Any) -> forms.IntegerField:
     )
 
 
+class RaiseForm(forms.Form):
+    """Which used project is to be used at which revision; without a number: the newest."""
+
+    key = _Kept(required=True)
+    version = _number(_("Revision"))
+
+
 class _Asked(forms.Form):
     def said(self, name: str) -> Any:
         """Return what was given, None where nothing or something wrong was."""

@@ -13,7 +13,11 @@ from syncconfigs.schedules.dates import CRON_LENGTH
 
 
 class SyncConfig(models.Model):
-    """One picked resource or category of a server, followed into a target category."""
+    """One picked resource or category of a server, followed into a target category.
+
+    `maker` is the number of the account that made it or took it over, None for a command: it works
+    for as long as that account may synchronize into the target category.
+    """
 
     class Kind(models.TextChoices):
         """What was picked."""
@@ -64,6 +68,7 @@ class SyncConfig(models.Model):
     blackouts = models.JSONField(_("blackout windows"), default=list, blank=True)
     next_at = models.DateTimeField(_("next date of the schedule"), null=True, blank=True)
     allow_equal_names = models.BooleanField(_("allow equal names"), default=False)
+    include_used_projects = models.BooleanField(_("include used projects"), default=False)
     flatten = models.BooleanField(_("flatten the category tree"), default=False)
     version_policy = models.CharField(_("other major version"), max_length=10, default="refuse")
     paused = models.BooleanField(_("paused"), default=False)
@@ -76,6 +81,9 @@ class SyncConfig(models.Model):
     succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.CharField(_("created by"), max_length=200, blank=True)
+    maker = models.PositiveBigIntegerField(
+        _("account whose role it works with"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("configuration")

@@ -7,17 +7,23 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from syncconfigs.models.comparisons import Comparison
 from syncconfigs.models.configs import SyncConfig
 
 
 class SyncRun(models.Model):
-    """One synchronization (or verification) of one configuration; it outlives its configuration."""
+    """One synchronization or verification of a configuration, or one run of a comparison.
+
+    It outlives what it is of; `config_name` is the name of either.
+    """
 
     class Kind(models.TextChoices):
         """What the run does."""
 
         SYNC = "sync", _("Synchronization")
         VERIFY = "verify", _("Verification")
+        PROVE = "prove", _("Full comparison")
+        COMPARE = "compare", _("Comparison")
 
     class State(models.TextChoices):
         """Where it stands; the last five are final."""
@@ -33,6 +39,9 @@ class SyncRun(models.Model):
     ACTIVE: ClassVar = (State.QUEUED, State.RUNNING)
 
     config = models.ForeignKey(SyncConfig, models.SET_NULL, null=True, related_name="runs")
+    comparison = models.ForeignKey(
+        Comparison, models.SET_NULL, null=True, blank=True, related_name="runs"
+    )
     config_name = models.CharField(_("configuration"), max_length=1300)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SYNC)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.QUEUED)
@@ -81,6 +90,11 @@ class SyncRun(models.Model):
                 fields=["config"],
                 condition=models.Q(state__in=["queued", "running"]),
                 name="one_active_run_per_configuration",
+            ),
+            models.UniqueConstraint(
+                fields=["comparison"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="one_active_run_per_comparison",
             ),
         ]
 
@@ -131,6 +145,7 @@ class RunStep(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     next_step = models.TextField(_("next step"), blank=True)
     cause = models.CharField(_("cause"), max_length=64, blank=True)
+    facts = models.JSONField(_("facts of the refusal"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("step")

@@ -6,7 +6,17 @@ fencing token, and every write of the run is conditional on that token.
 
 from syncconfigs.runs.execute import execute
 from syncconfigs.runs.lease import Lease, claim
-from syncconfigs.runs.request import cancel, request, retry, ring
+from syncconfigs.runs.request import cancel, request, request_comparison, retry, ring
 from syncconfigs.runs.sweep import sweep
 
-__all__ = ["Lease", "cancel", "claim", "execute", "request", "retry", "ring", "sweep"]
+__all__ = [
+    "Lease",
+    "cancel",
+    "claim",
+    "execute",
+    "request",
+    "request_comparison",
+    "retry",
+    "ring",
+    "sweep",
+]

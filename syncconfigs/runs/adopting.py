@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from syncconfigs.models import Claim, SyncConfig
-from tcsync.access.models import User
+from syncconfigs.runs.maker import account_of
 from tcsync.access.permissions import Action, granted_roots
 from tcsync.repository.models import Resource
 from tcsync.repository.reading import Tree
@@ -30,8 +30,8 @@ def free_copies(
         return frozenset(), frozenset()
     tree = Tree.load()
     allowed = tree.below({config.target_category_id})
-    maker = User.objects.filter(username=config.created_by, is_active=True).first()
-    roots = granted_roots(maker, Action.SYNCHRONIZE) if maker is not None else frozenset()
+    who = account_of(config)
+    roots = granted_roots(who, Action.SYNCHRONIZE) if who is not None else frozenset()
     if roots is None:
         return frozenset(found), frozenset()
     allowed |= tree.below(roots)

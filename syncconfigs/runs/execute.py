@@ -10,11 +10,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from syncconfigs import connect
 from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
-from syncconfigs.runs import planning, verdict, verifying
+from syncconfigs.runs import decisions, planning, verdict
+from syncconfigs.runs.comparing import ComparisonWork
 from syncconfigs.runs.heart import Heart
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.lease import Lease, claim, worker_name
 from syncconfigs.runs.outcome import outcome
+from syncconfigs.runs.proving import FullComparison
+from syncconfigs.runs.verifying import Verification
 from syncconfigs.runs.walking import Walks
 from tcsync.audit.recording import Actor
 from tcsync.errors import Cancelled, LeaseLost, SourceError, TcsyncError
@@ -39,9 +42,11 @@ def execute(run_id: int) -> None:
     lease = claim(run_id, worker_name())
     if lease is None:
         return
-    rows = SyncRun.objects.select_related("config__server")
+    servers = ("config__server", "comparison__one", "comparison__other")
+    rows = SyncRun.objects.select_related(*servers)
     # A secret that no key opens is an error of the run: it is read where errors are caught.
-    run = rows.defer(*(f"config__server__{name}" for name in RemoteServer.SECRETS)).get(pk=run_id)
+    secrets = [f"{server}__{name}" for server in servers for name in RemoteServer.SECRETS]
+    run = rows.defer(*secrets).get(pk=run_id)
     actor = Actor(run.requested_by or "tcsync", origin=f"run {run.pk}")
     journal = Journal(run, lease, actor)
     try:
@@ -99,7 +104,7 @@ def _end_of(run: SyncRun, error: TcsyncError) -> End:
             status = SyncConfig.Status.NOT_SYNCHRONIZED
         state = SyncRun.State.CANCELLED
         reason = verdict.cancelled_by(SyncRun.objects.get(pk=run.pk))
-        return End(state, status if is_sync else None, error.code, reason, error.next_step)
+        return End(state, status if is_sync else None, error.code, reason, verdict.again(run))
     failed = SyncConfig.Status.ERROR if is_sync else None
     return End(SyncRun.State.FAILED, failed, error.code, error.message, error.next_step)
 
@@ -119,6 +124,9 @@ class Worker:
 
     def work(self) -> None:
         """Do what the run is for. Raises TcsyncError."""
+        if self._run.kind == SyncRun.Kind.COMPARE:
+            self._compare()
+            return
         config = self._run.config
         if config is None:
             reason = "Its configuration was deleted."
@@ -126,13 +134,27 @@ class Worker:
             return
         with connect.open_source(config.server) as source:
             source.heed(self._heart.pulse)
-            if self._run.kind == SyncRun.Kind.VERIFY:
-                self._verify(config, source)
-            else:
+            if self._run.kind == SyncRun.Kind.SYNC:
                 self._synchronize(config, source)
+            else:
+                self._verify(config, source)
+
+    def _compare(self) -> None:
+        if self._run.comparison is None:
+            reason = "The comparison was deleted."
+            self._journal.end(End(SyncRun.State.SKIPPED, None, "gone", reason))
+            return
+        work = ComparisonWork(self._run, self._journal, self._lease, self._heart)
+        end = work.run(time.monotonic() + STRETCH_SECONDS)
+        if end is None:
+            self._journal.requeue(None, 0)
+        else:
+            self._journal.end(end)
 
     def _verify(self, config: SyncConfig, source: Source) -> None:
-        work = verifying.Verification(self._run, config, source, self._journal, self._actor)
+        is_full = self._run.kind == SyncRun.Kind.PROVE
+        made: type[FullComparison | Verification] = FullComparison if is_full else Verification
+        work = made(self._run, config, source, self._journal, self._actor)
         end = work.run(self._heart.go_on, time.monotonic() + STRETCH_SECONDS)
         if end is None:
             self._journal.requeue(None, 0)
@@ -149,6 +171,10 @@ class Worker:
             self._asked = time.monotonic()
             seen = partial(self._seen, "comparing" if rounds else "planning")
             plan = planning.plan_and_claim(config, source, self._lease, self._actor, seen)
+            if decisions.waits(config, plan):
+                self._journal.plan(plan)
+                self._journal.end(outcome(config, plan, self._journal.failed))
+                return
             over = plan.is_empty or self._journal.failed or rounds == ROUNDS
             if not rounds or not over:
                 self._journal.plan(plan)
@@ -165,6 +191,8 @@ class Worker:
             self._journal.requeue(None, 0)
             return
         connect.note_answer(config.server, source.identity())
+        if plan.is_empty:
+            decisions.settle_changes(config, self._lease)
         self._journal.end(outcome(config, plan, self._journal.failed))
 
     def _apply(self, config: SyncConfig, plan: Plan, source: Source, until: float) -> bool:

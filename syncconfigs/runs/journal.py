@@ -66,6 +66,10 @@ class Journal:
             if text:
                 self.line(text)
 
+    def amount(self, **columns: object) -> None:
+        """Write down how much of the work there is, and is done. Raises LeaseLost."""
+        self._lease.update(**columns, progress_at=Now())
+
     def guard(self) -> None:
         """Renew the lease inside a writer's transaction. Raises LeaseLost."""
         self._lease.guard()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from syncconfigs.models import Claim, SyncConfig, SyncRun
+from syncconfigs.runs import decisions
 from syncconfigs.runs.journal import End
 from syncconfigs.runs.proof import UNPROVEN, unproven
 from tcsync.amounts import counted
@@ -32,7 +33,7 @@ def outcome(config: SyncConfig, last: Plan, failed: int) -> End:
             f"The source no longer shows {config.source_name} to this account.",
             "It was deleted, or the right to read it was taken away; the copies here stay.",
         )
-    trouble = _failure(config, last, failed) or _conflict(config, last)
+    trouble = _failure(config, last, failed) or _too_much(config, last) or _conflict(config, last)
     if trouble is not None:
         return trouble
     if not last.is_empty:
@@ -63,6 +64,16 @@ def _failure(config: SyncConfig, last: Plan, failed: int) -> End | None:
     reason = f"The last verification found: {damages[0].splitlines()[0]}"
     step = "Delete the damaged copy here to have it fetched anew, then verify again."
     return End(State.INCOMPLETE, Status.ERROR, "verification", reason, step, behind)
+
+
+def _too_much(config: SyncConfig, last: Plan) -> End | None:
+    found = last.too_much
+    if found is None or not decisions.waits(config, last):
+        return None
+    behind, level = last.revision_count, verified_level(config)
+    return End(
+        State.INCOMPLETE, Status.CONFLICT, found.code, found.reason, found.next_step, behind, level
+    )
 
 
 def _conflict(config: SyncConfig, last: Plan) -> End | None:

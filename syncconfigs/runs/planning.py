@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db import transaction
 
 from syncconfigs.models import Claim, Exclusion, SyncConfig
+from syncconfigs.runs import decisions, maker
 from syncconfigs.runs.adopting import ROWS_AT_ONCE, free_copies
 from syncconfigs.runs.lease import Lease
 from syncconfigs.runs.proof import unproven
@@ -19,7 +20,7 @@ from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
 from tcsync.sources.base import Delivery, Source
 from tcsync.sync.plan import make_plan
-from tcsync.sync.steps import Plan
+from tcsync.sync.steps import Plan, Refusal
 
 RACES = 3
 
@@ -31,8 +32,11 @@ def selection(config: SyncConfig) -> Selection:
     return Selection(categories=(config.source_id,))
 
 
-def scope(config: SyncConfig, shown: Snapshot) -> Scope:
-    """Return what the plan is about, as the tables stand now. An unsaved one owns nothing yet."""
+def scope(config: SyncConfig, shown: Snapshot, *, sees_damage: bool = True) -> Scope:
+    """Return what the plan is about, as the tables stand now. An unsaved one owns nothing yet.
+
+    Without `sees_damage`, copies whose content is known to differ are planned like the others.
+    """
     own = _own(config)
     tagged = config.trigger == SyncConfig.Trigger.COMMIT_TAG
     ids = [resource.id for resource in shown.resources]
@@ -47,6 +51,7 @@ def scope(config: SyncConfig, shown: Snapshot) -> Scope:
         elsewhere=elsewhere,
         excluded=frozenset(Exclusion.objects.values_list("resource", flat=True)),
         owned=frozenset(own),
+        differing=_differing(config) if sees_damage else {},
         released=frozenset(i for i, state in own.items() if state == Claim.State.RELEASED),
         category_copies=reading.category_copies(config.pk) if config.pk else {},
         allow_equal_names=config.allow_equal_names,
@@ -57,6 +62,12 @@ def scope(config: SyncConfig, shown: Snapshot) -> Scope:
 
 def _own(config: SyncConfig) -> dict[str, str]:
     return dict(config.claims.values_list("resource", "state")) if config.pk else {}
+
+
+def _differing(config: SyncConfig) -> dict[str, str]:
+    if not config.pk:
+        return {}
+    return dict(config.claims.exclude(damage="").values_list("resource", "damage"))
 
 
 def _claimed_by_others(config: SyncConfig, ids: list[str]) -> dict[str, str]:
@@ -73,8 +84,10 @@ def look(config: SyncConfig, source: Source) -> Snapshot:
     """Return what the source shows of the selection, and what we lack of it.
 
     We tell it what we hold of what is ours, and of what it shows that nobody owns: such copies may
-    be adopted. What we hold from elsewhere is none of its business.
+    be adopted. What we hold from elsewhere is none of its business. Raises OutsideRole before it
+    is asked.
     """
+    maker.check(config)
     return look_at(selection(config), config, source)
 
 
@@ -94,12 +107,40 @@ def plan(config: SyncConfig, source: Source) -> Plan:
     return _plan_of(config, look(config, source))
 
 
+def behind(config: SyncConfig, source: Source) -> set[str]:
+    """Return the resources of which the source has more, damaged copies included.
+
+    Raises SourceError, PlanRefused.
+    """
+    shown = look(config, source)
+    made = make_plan(scope(config, shown, sees_damage=False), shown, _around(config, shown))
+    return {step.resource.id for step in made.resources}
+
+
+def refusal_of(config: SyncConfig, source: Source, resource: str) -> Refusal | None:
+    """Return why a run would leave one of its copies alone, None when it would not.
+
+    The source is asked for that resource alone: a configuration may have thousands. Raises
+    SourceError, PlanRefused.
+    """
+    maker.check(config)
+    listing = source.delivery is Delivery.CHANGES
+    chosen = Selection(resources=(resource,))
+    shown = source.snapshot(chosen, reading.known({resource}, listing=listing))
+    about = replace(scope(config, shown), owned=frozenset({resource}))
+    made = make_plan(about, shown, snapshots.around(shown, [resource], config.pk))
+    return next((one for one in made.refusals if one.resource == resource), None)
+
+
 def _plan_of(
     config: SyncConfig, shown: Snapshot, seen: Callable[[int], None] | None = None
 ) -> Plan:
+    return make_plan(scope(config, shown), shown, _around(config, shown), seen)
+
+
+def _around(config: SyncConfig, shown: Snapshot) -> Snapshot:
     owned = config.claims.values_list("resource", flat=True)
-    around = snapshots.around(shown, list(owned), config.pk)
-    return make_plan(scope(config, shown), shown, around, seen)
+    return snapshots.around(shown, list(owned), config.pk)
 
 
 def plan_of_draft(
@@ -121,6 +162,10 @@ def plan_of_draft(
 
 def has_work(config: SyncConfig, made: Plan) -> bool:
     """Tell whether a run would change anything here, its claims and proofs included."""
+    if decisions.waits(config, made):
+        return False
+    if decisions.of_histories(config, made):
+        return True
     refused = [refusal.resource for refusal in made.refusals]
     if unproven(config).exclude(id__in=refused).exists():
         return True
@@ -131,16 +176,23 @@ def has_work(config: SyncConfig, made: Plan) -> bool:
 def plan_and_claim(
     config: SyncConfig, source: Source, lease: Lease, actor: Actor, seen: Callable[[int], None]
 ) -> Plan:
-    """Return the plan of a run after claiming what it follows.
+    """Return the plan of a run after claiming what it follows, or one that waits for a person.
 
-    When another configuration claims one of them meanwhile, it is planned again. `seen` is called
-    with 0 once the source has answered, then with the number of resources planned so far; it may
+    Copies of which somebody decided that the source's history takes their place are deleted once
+    the source has shown that history; it is planned without them then. When another configuration
+    claims a resource meanwhile, it is planned again. `seen` is called with 0 once the source has
+    answered, then with the number of resources planned so far; it may
     raise.
     """
     for _race in range(RACES):
         shown = look(config, source)
         seen(0)
         made = _plan_of(config, shown, seen)
+        if decisions.waits(config, made):
+            return made
+        if decisions.make_room(config, made, lease, actor):
+            shown = look(config, source)
+            made = _plan_of(config, shown, seen)
         _keep_name(config, shown)
         if _claim(config, made, lease, actor):
             return made

@@ -10,6 +10,8 @@ from tcsync.repository.models import Resource
 UNPROVEN = ("none", "received")
 WALKED = "A full walk of the head at the source: "
 """How the damage begins that a walk found; what another verification found stays."""
+PROVEN = "A full comparison with the source: "
+"""How the damage begins that a full comparison found; only another one takes it back."""
 
 
 def unproven(config: SyncConfig) -> QuerySet[Resource]:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django_q.tasks import async_task
 
-from syncconfigs.models import Doorbell, SyncConfig, SyncRun
+from syncconfigs.models import Comparison, Doorbell, SyncConfig, SyncRun
 from syncconfigs.rights import require, require_synchronize
 from syncconfigs.runs import holding, verdict
 from syncconfigs.runs.lease import expired
@@ -46,6 +46,45 @@ def request(
             # Another request came first, or the configuration went away before our commit.
             _check_open(config, kind)
     raise DatabaseError("Runs of this configuration come and go too quickly.")
+
+
+def request_comparison(
+    comparison: Comparison, actor: Actor, trigger: str, retry_of: SyncRun | None = None
+) -> SyncRun:
+    """Return the active run of a comparison, a new one if there is none; a worker is rung for.
+
+    Raises Missing when it was deleted. Whether the actor may, `comparisons.run` has checked.
+    """
+    for _attempt in range(3):
+        active = SyncRun.objects.filter(comparison=comparison, state__in=SyncRun.ACTIVE).first()
+        if active is not None:
+            return active
+        try:
+            with transaction.atomic():
+                return _create_comparing(comparison, actor, trigger, retry_of)
+        except IntegrityError:
+            if not Comparison.objects.filter(pk=comparison.pk).exists():
+                raise Missing(
+                    f"The comparison {comparison.name} was deleted.", next_step="Make it again."
+                ) from None
+    raise DatabaseError("Runs of this comparison come and go too quickly.")
+
+
+def _create_comparing(
+    comparison: Comparison, actor: Actor, trigger: str, retry_of: SyncRun | None
+) -> SyncRun:
+    run = SyncRun.objects.create(
+        comparison=comparison,
+        config_name=comparison.name,
+        kind=SyncRun.Kind.COMPARE,
+        trigger=trigger,
+        requested_by=actor.name[:200],
+        retry_of=retry_of,
+    )
+    Doorbell.objects.create(run=run)
+    _record(actor, "run.request", run, f"run {run.pk} of {comparison} asked for ({trigger})")
+    transaction.on_commit(lambda: ring(run.pk))
+    return run
 
 
 def _check_open(config: SyncConfig, kind: str) -> None:
@@ -117,18 +156,25 @@ def cancel(run: SyncRun, actor: Actor) -> None:
 
 
 def retry(run: SyncRun, actor: Actor) -> SyncRun | None:
-    """Return a new run of the same configuration, or the one that is active; None when the
-    configuration is gone. Raises NotAllowed.
+    """Return a new run of the same configuration or comparison, or the one that is active; None
+    when that is gone. Raises NotAllowed.
     """
     _require(actor, run)
+    if run.comparison is not None:
+        return request_comparison(run.comparison, actor, "retry", run)
     if run.config is None:
         return None
     return request(run.config, actor, "retry", run.kind, run)
 
 
 def _require(actor: Actor, run: SyncRun) -> None:
-    """Runs whose configuration was deleted belong to no category: to the administrators."""
-    if run.config is None:
+    """Runs whose configuration was deleted belong to no category: to the administrators.
+
+    Comparisons belong to whoever may manage servers.
+    """
+    if run.kind == SyncRun.Kind.COMPARE:
+        require(actor, Action.SERVERS)
+    elif run.config is None:
         require(actor, Action.ADMINISTER)
     else:
         require_synchronize(actor, run.config.target_category_id)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.db.models import F, Max
 
 from syncconfigs.models import RunStep, SyncRun
-from syncconfigs.runs.causes import cause_of
 from tcsync.repository.among import among
 from tcsync.repository.bulk import insert
+from tcsync.sync.causes import cause_of
 from tcsync.sync.events import BatchDone, StepFailed
 from tcsync.sync.steps import Plan
 
@@ -41,6 +41,7 @@ def _refused(run: SyncRun, plan: Plan) -> Iterator[RunStep]:
             code=refusal.code,
             reason=refusal.reason,
             next_step=refusal.next_step,
+            facts=dict(refusal.facts),
             cause=cause_of(refusal.code, refusal.reason, refusal.name, refusal.resource),
         )
 

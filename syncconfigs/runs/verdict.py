@@ -56,8 +56,15 @@ def cancelled(run: SyncRun) -> Verdict:
         None,
         "cancelled",
         cancelled_by(run),
-        "Synchronize again to go on from here.",
+        again(run),
     )
+
+
+def again(run: SyncRun) -> str:
+    """Say what to do about a run that was stopped."""
+    if run.kind == SyncRun.Kind.COMPARE:
+        return "Compare again: a new run begins from the start."
+    return "Synchronize again to go on from here."
 
 
 def cancelled_by(run: SyncRun) -> str:

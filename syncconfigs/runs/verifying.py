@@ -12,7 +12,7 @@ from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs import planning
 from syncconfigs.runs.journal import End, Journal
 from syncconfigs.runs.outcome import verified_level
-from syncconfigs.runs.proof import WALKED
+from syncconfigs.runs.proof import PROVEN, WALKED
 from syncconfigs.runs.walking import Walks
 from tcsync.amounts import counted
 from tcsync.audit.recording import Actor
@@ -20,11 +20,9 @@ from tcsync.domain import Selection
 from tcsync.repository import reading, snapshots, upkeep, writing
 from tcsync.repository.models import Resource
 from tcsync.sources.base import Delivery, Source
-from tcsync.sync.compare import Difference, compare
+from tcsync.sync.compare import Difference, Kind, compare
 
 SHOWN = 20
-NOT_COMPARED = "answer"
-"""The kind of a difference that only says that the source could not tell (sync/compare.py)."""
 
 
 class Verification:
@@ -80,7 +78,7 @@ class Verification:
 
     def _compare(self, here: list[Resource]) -> None:
         """Compare with the full listing. That the source went on since is no difference."""
-        behind = {step.resource.id for step in planning.plan(self._config, self._source).resources}
+        behind = planning.behind(self._config, self._source)
         ids = {resource.id for resource in here}
         theirs = self._source.snapshot(planning.selection(self._config), {})
         ours = snapshots.snapshot(Selection(resources=tuple(sorted(ids))), {})
@@ -88,7 +86,7 @@ class Verification:
         for found in compare(theirs, ours):
             if found.resource not in ids:
                 continue
-            if found.kind == NOT_COMPARED:
+            if found.kind is Kind.ANSWER:
                 self._untold.append(f"{found.name}: {found.detail}")
             elif _contradicts(found) or not (in_part or found.resource in behind):
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
@@ -99,13 +97,13 @@ class Verification:
         listing = reading.known(ids, listing=True)
         theirs = self._source.snapshot(planning.selection(self._config), listing)
         # That the source went on since is no difference.
-        behind = {step.resource.id for step in planning.plan(self._config, self._source).resources}
+        behind = planning.behind(self._config, self._source)
         if self._config.trigger == SyncConfig.Trigger.COMMIT_TAG:
             # Only a part of each resource travels: what does not is no difference either.
             behind = ids
         ours = snapshots.without_digests(snapshots.snapshot(Selection(resources=tuple(ids))))
         for found in compare(theirs, ours):
-            if found.kind == NOT_COMPARED and found.resource in ids:
+            if found.kind is Kind.ANSWER and found.resource in ids:
                 self._untold.append(f"{found.name}: {found.detail}")
             elif found.resource in ids - behind:
                 self._found[found.resource].append(f"{found.name}: {found.detail}")
@@ -121,8 +119,9 @@ class Verification:
         found = self._found.get(resource.id, [])
         claim = Claim.objects.filter(resource=resource.id)
         if not found:
-            # What a walk found is taken back by a walk alone.
+            # What a walk found is taken back by a walk alone, and so on.
             claim = claim.exclude(damage__startswith=WALKED)
+            claim = claim.exclude(damage__startswith=PROVEN)
         claim.update(damage="\n".join(found[:SHOWN]))
         if not found:
             writing.record_verification(self._actor, resource.id, level)
@@ -146,4 +145,4 @@ class Verification:
 
 def _contradicts(found: Difference) -> bool:
     """Tell whether both sides hold the same revision with different digests."""
-    return found.kind.startswith("revision ") and found.ours != "absent"
+    return found.kind is Kind.REVISION and found.ours != "absent"

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from syncconfigs import configurations as use_cases
-from syncconfigs import visible
+from syncconfigs import usage, visible
 from syncconfigs.forms.configs import ActionForm, DeleteForm
 from syncconfigs.models import SyncConfig, SyncRun
 from syncconfigs.views.page import back, forbidden, page_of, show
@@ -145,6 +145,7 @@ def _goes(request: HttpRequest, configs: list[SyncConfig], form: DeleteForm) -> 
         "total": sum(weights.values(), use_cases.Weight()),
         "active": active.order_by("pk"),
         "form": form,
+        "users": usage.local_users(request.user, list(use_cases.copies_of_all(configs))),
     }
     if found["single"]:
         found["page"] = page_of(request, copies)

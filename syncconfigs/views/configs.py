@@ -98,6 +98,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "page": page,
         "claims": list(zip(page, _resources_of(request, list(page)), strict=True)),
+        "lacking": use_cases.lacking_of(config, visible.resources(request.user)),
         "runs": recent,
         "last_run": recent[0].run if recent else None,
         "active_run": next((row.run for row in recent if row.run.is_active), None),

@@ -110,7 +110,7 @@ class RunPage:
         The buttons hold a token that always changes, and a plan is too long to be read each time.
         """
         made_at = StoredPlan.objects.filter(run=self.run).values_list("made_at", flat=True).first()
-        own = {"buttons": self._buttons_key(), "plan": str(made_at)}
+        own = {"buttons": self._buttons_key(), "plan": f"{made_at} {self.run.code}"}
         texts: dict[str, str] = {**self._small, **own}
         return {
             **{name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in texts.items()},
@@ -158,6 +158,8 @@ class RunPage:
 
 def may_act(request: HttpRequest, run: SyncRun) -> bool:
     """Tell whether this person may stop or repeat a run."""
+    if run.kind == SyncRun.Kind.COMPARE:
+        return may(request.user, Action.SERVERS)
     if run.config is None:
         return may(request.user, Action.ADMINISTER)
     return visible.may_synchronize(request.user, run.config)

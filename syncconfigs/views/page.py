@@ -24,7 +24,7 @@ from tcsync.errors import NotAllowed, TcsyncError
 
 PAGE_SIZE = 50
 _REPOSITORY = ("artifact", "category", "element", "elements", "resource", "revision")
-_AREA_OF = dict.fromkeys(_REPOSITORY, "repository")
+_AREA_OF = {**dict.fromkeys(_REPOSITORY, "repository"), "offloading": "config"}
 
 
 @dataclass(frozen=True, slots=True)

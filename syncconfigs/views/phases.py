@@ -12,6 +12,14 @@ from syncconfigs.models import SyncRun
 READING, PLANNING = "reading the source", "planning"
 _SYNC = (_("Reading the source"), _("Planning"), _("Transferring"), _("Comparing"))
 _VERIFY = (_("Reading the source"), _("Comparing"), _("Recomputing digests"))
+_PROVE = (_("Reading the source"), _("Comparing every revision"), _("Reading it again"))
+_COMPARE = (_("Reading both sides"), _("Comparing"), _("Used projects"))
+_LABELS = {
+    SyncRun.Kind.SYNC: _SYNC,
+    SyncRun.Kind.VERIFY: _VERIFY,
+    SyncRun.Kind.COMPARE: _COMPARE,
+    SyncRun.Kind.PROVE: _PROVE,
+}
 _PLACES = {
     SyncRun.Kind.SYNC: {
         READING: 0,
@@ -26,6 +34,18 @@ _PLACES = {
         "comparing with the source": 1,
         "recomputing digests": 2,
         "walking heads": 2,
+    },
+    SyncRun.Kind.PROVE: {
+        READING: 0,
+        "comparing with the source": 0,
+        "comparing every revision": 1,
+        "reading the source again": 2,
+    },
+    SyncRun.Kind.COMPARE: {
+        READING: 0,
+        "reading both sides": 0,
+        "comparing": 1,
+        "used projects": 2,
     },
 }
 
@@ -42,7 +62,7 @@ def of(run: SyncRun) -> list[Phase]:
     """Return the phases of a run; none is now while it waits, and none at all once it ended."""
     if not run.is_active:
         return []
-    labels = _VERIFY if run.kind == SyncRun.Kind.VERIFY else _SYNC
+    labels = _LABELS[SyncRun.Kind(run.kind)]
     at = _PLACES[SyncRun.Kind(run.kind)].get(run.phase)
     if run.state == SyncRun.State.QUEUED or at is None:
         return [Phase(label, "next") for label in labels]

@@ -15,10 +15,10 @@ from syncconfigs.models import SyncRun
 from syncconfigs.runs.log import plain
 from syncconfigs.templatetags.amounts import size
 from syncconfigs.views.steps import MARKS
-from tcsync.sync.steps import Mark
+from tcsync.sync.steps import Mark, TooMuch
 
 LINES_SHOWN = 100
-COUNTED = ("categories", "resources", "revisions", "released")
+COUNTED = ("categories", "resources", "revisions", "elements", "released")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ class ShownPlan:
     warnings: list[str]
     missing: list[str]
     is_cut: bool
+    too_much: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, run: SyncRun) -> ShownPlan | None:
@@ -56,6 +57,7 @@ class ShownPlan:
             document.get("warnings", [])[:LINES_SHOWN],
             document.get("missing", [])[:LINES_SHOWN],
             len(some) > LINES_SHOWN,
+            document.get("too_much_change") if run.code == TooMuch.code else None,
         )
 
 
@@ -66,11 +68,14 @@ def _summary(totals: dict[str, int]) -> str:
         "categories": ngettext("%s category", "%s categories", count["categories"]),
         "resources": ngettext("%s resource", "%s resources", count["resources"]),
         "revisions": ngettext("%s revision", "%s revisions", count["revisions"]),
+        "elements": ngettext("%s changed element", "%s changed elements", count["elements"]),
         "released": ngettext("%s let go", "%s let go", count["released"]),
     }
     parts = [texts[name] % floatformat(count[name], "0g") for name in COUNTED if count[name]]
     if count["raw_bytes"]:
         parts.append(_("%s of content") % size(count["raw_bytes"]))
+    if parts and totals.get("at_least"):
+        return _("At least %s") % ", ".join(parts)
     return ", ".join(parts) or _("Nothing to do")
 
 
@@ -89,7 +94,8 @@ def lines(document: dict[str, Any]) -> Iterator[PlanLine]:
         text = _("new category") if is_new else _("category: %s") % _words(one)
         yield _changed(one, text)
     for one in document.get("resources", []):
-        yield _changed(one, ", ".join(part for part in (_words(one), _revisions(one)) if part))
+        parts = (_words(one), _was(one), _revisions(one))
+        yield _changed(one, ", ".join(part for part in parts if part))
     for one in document.get("released", []):
         yield PlanLine("-", _("let go"), one["name"] or one["resource"], one["reason"])
 
@@ -97,6 +103,11 @@ def lines(document: dict[str, Any]) -> Iterator[PlanLine]:
 def _words(one: dict[str, Any]) -> str:
     """Return what changes, but for the revisions: these are counted beside it."""
     return ", ".join(str(MARKS.get(mark, mark)) for mark in one["marks"] if mark != Mark.REVISIONS)
+
+
+def _was(one: dict[str, Any]) -> str:
+    before = one.get("renamed_from")
+    return _("was %s") % before if before else ""
 
 
 def _changed(one: dict[str, Any], about: str) -> PlanLine:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from syncconfigs import runs as use_cases
 from syncconfigs import visible
 from syncconfigs.forms.runs import RunFilter, SelectedRuns
-from syncconfigs.models import SyncRun
+from syncconfigs.models import FullReport, SyncRun
 from syncconfigs.runs import log
 from syncconfigs.views import plans
 from syncconfigs.views.live import RunPage
@@ -47,7 +47,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _is_in(allowed: set[str] | None, run: SyncRun) -> bool:
-    """Tell whether a run goes into one of these categories; None means all of them."""
+    """Tell whether a run goes into one of these categories; None means all of them.
+
+    Who may synchronize everywhere may compare, too.
+    """
     return allowed is None or (run.config is not None and run.config.target_category_id in allowed)
 
 
@@ -107,6 +110,16 @@ def download_plan(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _as_file(answer, f"run-{run.pk}-plan.txt")
 
 
+@require_safe
+@login_required
+def download_report(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send the signed report of a full comparison as it was signed."""
+    run = _run(request, pk)
+    report = get_object_or_404(FullReport, run=run)
+    answer = HttpResponse(report.signed, content_type="application/json")
+    return _as_file(answer, f"full-comparison-{run.pk}.json")
+
+
 def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -115,7 +128,9 @@ def _as_file(answer: HttpResponseBase, name: str) -> HttpResponseBase:
 def _managed(request: HttpRequest, run: SyncRun) -> SyncRun:
     """Return a run that this person may stop or repeat. Raises PermissionDenied."""
     with forbidden():
-        if run.config is None:
+        if run.kind == SyncRun.Kind.COMPARE:
+            require(request.user, Action.SERVERS)
+        elif run.config is None:
             require(request.user, Action.ADMINISTER)
         else:
             visible.require_synchronize(request.user, run.config)
@@ -162,5 +177,5 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         again = use_cases.retry(run, web_actor(request))
         if again is not None:
             return redirect("run-detail", again.pk)
-        messages.error(request, _("The configuration of this run was deleted: make it again."))
+        messages.error(request, _("What this run is of was deleted: make it again."))
     return redirect("run-detail", pk)

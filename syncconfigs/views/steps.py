@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from syncconfigs import visible
+from syncconfigs.configurations import Holder, holders
 from syncconfigs.models import RunStep, SyncRun
 from syncconfigs.standing import Standing, Tone
+from tcsync.sync.refusals import HISTORY
 from tcsync.sync.steps import Mark
 
 CAUSES_SHOWN = 50
@@ -38,12 +40,18 @@ MARKS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step; `is_linked` says whether its resource is here and may be seen."""
+    """A step; `is_linked` says whether its resource is here and may be seen.
+
+    `holder` is what is in the way of a refused one, where this person may see it; `is_history`
+    says that both histories can be shown side by side.
+    """
 
     step: RunStep
     standing: Standing
     marks: list[Any]
     is_linked: bool
+    holder: Holder | None = None
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +106,17 @@ def rows(request: HttpRequest, run: SyncRun, steps: Iterable[RunStep]) -> list[S
             _standing(step, now_at, run),
             words(step.marks),
             step.resource in shown,
+            holder,
+            step.code in HISTORY and step.state == _State.REFUSED and run.config_id is not None,
         )
-        for step in some
+        for step, holder in zip(some, holders(request.user, _refusals(some)), strict=True)
     ]
+
+
+def _refusals(some: list[RunStep]) -> list[dict[str, Any]]:
+    """Return steps with the keys that refusals have in the document of a plan."""
+    names = ("resource", "name", "code", "facts")
+    return [{name: getattr(step, name) for name in names} for step in some]
 
 
 def words(marks: list[str]) -> list[Any]:

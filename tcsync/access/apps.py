@@ -16,7 +16,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Have sign-ins recorded, whichever page or API they come through."""
-        from tcsync.access import signins  # noqa: PLC0415 (models are not loaded before)
+        from tcsync.access import checks, signins  # noqa: F401, PLC0415 (models are loaded now)
 
         user_logged_in.connect(signins.record_sign_in, dispatch_uid="audit_sign_in")
         user_login_failed.connect(

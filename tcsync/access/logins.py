@@ -12,31 +12,20 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from datetime import timedelta
 
 from django.contrib.auth import authenticate, user_logged_in
 from django.http import HttpRequest
-from django.utils import timezone
 
-from tcsync.access.actors import web_origin
+from tcsync.access import guessing, second_factor
+from tcsync.access.guessing import TooManyLogins
 from tcsync.access.models import User
-from tcsync.audit.models import AuditEntry
 from tcsync.errors import LoginRefused
 
+__all__ = ["LONGEST_PASSWORD", "TooManyLogins", "check_own_password", "check_password"]
 LONGEST_PASSWORD = 4096
-FAILURES_AT_MOST = 10
-FAILURES_OF_ADDRESS = 30
-"""Over all names: one password tried on many of them."""
-FAILURES_WITHIN = timedelta(minutes=5)
 REMEMBERED_SECONDS = 15 * 60
 REMEMBERED_AT_MOST = 1_000
-
-
-class TooManyLogins(LoginRefused):
-    """It was tried too often from there; nothing is hashed and recorded for a while."""
-
-    code = "too_many_logins"
-    default_next_step = "Wait five minutes, then sign in with the right password."
+_NOBODY = User(pk=0)
 
 
 class Remembered:
@@ -51,13 +40,13 @@ class Remembered:
         """Tell whether this was the account's password a while ago, and still is."""
         with self._lock:
             stored, until = self._known.get(self._mark(user, password), ("", 0.0))
-        return stored == user.password and time.monotonic() < until
+        return stored == user.get_session_auth_hash() and time.monotonic() < until
 
     def add(self, user: User, password: str) -> None:
         """Remember a password that was right."""
         until = time.monotonic() + REMEMBERED_SECONDS
         with self._lock:
-            self._known[self._mark(user, password)] = (user.password, until)
+            self._known[self._mark(user, password)] = (user.get_session_auth_hash(), until)
             while len(self._known) > REMEMBERED_AT_MOST:
                 self._known.popitem(last=False)
 
@@ -73,31 +62,41 @@ def check_password(request: HttpRequest, name: str, password: str) -> User | Non
     """Return the account with this name and password, None where there is none.
 
     A password that was not seen lately is a sign-in: recorded, right or wrong. Raises
-    TooManyLogins.
+    TooManyLogins, and LoginRefused where the account has a second factor.
     """
     name = User.normalize_username(name)
     if "\0" in name or len(password) > LONGEST_PASSWORD:
         return None
     user = User.objects.filter(username=name, is_active=True).first()
-    if user is not None and _remembered.knows(user, password):
+    # The same work for a name that does not exist.
+    if _remembered.knows(user or _NOBODY, password) and user and not second_factor.is_due(user):
         return user
-    _refuse_guessing(request, name)
     found = authenticate(request, username=name, password=password)
     if not isinstance(found, User):
         return None
+    _refuse_half(request, found)
     _remembered.add(found, password)
     user_logged_in.send(sender=User, request=request, user=found)
     return found
 
 
-def _refuse_guessing(request: HttpRequest, name: str) -> None:
-    failures = AuditEntry.objects.filter(
-        action="user.sign_in_failed",
-        origin=web_origin(request),
-        at__gt=timezone.now() - FAILURES_WITHIN,
-    )
-    if failures[:FAILURES_OF_ADDRESS].count() >= FAILURES_OF_ADDRESS:
-        raise TooManyLogins("Wrong passwords came from this address too often.")
-    of_name = failures.filter(target_name=name)
-    if of_name[:FAILURES_AT_MOST].count() >= FAILURES_AT_MOST:
-        raise TooManyLogins("This name was tried with wrong passwords too often.")
+def _refuse_half(request: HttpRequest, user: User) -> None:
+    """Raise LoginRefused where a password is only half of what is asked for."""
+    if second_factor.is_on(user) or second_factor.is_due(user):
+        # It counts as wrong: a program that does not listen must not cost a hash with each call.
+        guessing.attempt(request, user.get_username())
+        raise LoginRefused(
+            "A password alone is not enough for this account: it has, or needs, a second factor.",
+            next_step="Use an API token, which this person makes on the page of the account.",
+        )
+
+
+def check_own_password(request: HttpRequest, user: User, password: str) -> bool:
+    """Tell whether somebody who is signed in gives the right password. Raises TooManyLogins."""
+    if len(password) > LONGEST_PASSWORD:
+        return False
+    tried = guessing.attempt_again(request, user.get_username(), user.pk)
+    is_right = user.check_password(password)
+    if is_right:
+        tried.succeeded()
+    return is_right

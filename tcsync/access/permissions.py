@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
 
-from tcsync.access.models import Role, RoleGrant, User
+from tcsync.access.models import ApiToken, Role, RoleGrant, User
+from tcsync.audit.recording import Actor
 from tcsync.errors import NotAllowed
 
 
@@ -48,6 +49,9 @@ _WORDS: Mapping[Action, str] = {
     Action.AUDIT: "read the audit record",
 }
 
+COMMAND = "command"
+"""The origin of an actor who runs commands on this machine."""
+
 Person = User | AnonymousUser
 """Whoever a request comes from."""
 
@@ -57,7 +61,7 @@ def granted_roots(user: Person, action: Action) -> frozenset[str] | None:
 
     Asks the database each time, so that a role or account that was taken away counts at once.
     """
-    if not isinstance(user, User):
+    if not isinstance(user, User) or _is_beyond_token(user, action):
         return frozenset()
     account = User.objects.filter(pk=user.pk, is_active=True).only("is_superuser").first()
     if account is None:
@@ -87,6 +91,11 @@ def require(user: Person, action: Action, category_path: Sequence[str] | None = 
     """Raise NotAllowed, naming the roles that would do, unless the user may."""
     if may(user, action, category_path):
         return
+    if isinstance(user, User) and _is_beyond_token(user, action):
+        raise NotAllowed(
+            f"This API token may not {_WORDS[action]}.",
+            next_step="Make a token that may do everything, on the page of your account.",
+        )
     name = user.get_username() or "Somebody who is not signed in"
     roles = " or ".join(str(role.label) for role in roles_for(action))
     scope = "without a category" if action in NODE_WIDE else "for this category"
@@ -94,6 +103,22 @@ def require(user: Person, action: Action, category_path: Sequence[str] | None = 
         f"{name} may not {_WORDS[action]}.",
         next_step=f"Ask an administrator for the role {roles}, {scope}.",
     )
+
+
+def require_of(actor: Actor, action: Action) -> None:
+    """Raise NotAllowed unless the account behind an actor may do this; commands may do all.
+
+    Who runs commands on this machine can read the database and its keys.
+    """
+    if actor.user_id is None and actor.origin == COMMAND:
+        return
+    account = User.objects.filter(pk=actor.user_id or 0).first()
+    require(account or User(username=actor.name), action)
+
+
+def _is_beyond_token(user: User, action: Action) -> bool:
+    """Tell whether the request's token leaves local resources alone; calls check the rest."""
+    return action is Action.EDIT and user.token_scope not in ("", ApiToken.Scope.ALL)
 
 
 def roles_for(action: Action) -> list[Role]:

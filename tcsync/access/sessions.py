@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -25,7 +26,10 @@ SESSIONS_AT_MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Whose session it is. `is_noted`: its idle time began anew just now, and so do the cookies."""
+    """Whose session it is; `user` may do no more than the token may that opened it.
+
+    `is_noted`: its idle time began anew just now, and so do the cookies.
+    """
 
     user: User
     is_noted: bool
@@ -38,7 +42,7 @@ def open_session(user: User, token: ApiToken | None = None) -> str:
     """
     now = timezone.now()
     id_ = str(uuid.uuid4())
-    ClientSession.objects.filter(last_used__lte=now - IDLE - USE_NOTED_EVERY).delete()
+    forget_old()
     ClientSession.objects.create(
         digest=_digest(id_),
         user=user,
@@ -56,13 +60,26 @@ def find_session(id_: str) -> Found | None:
     alive = Q(token=None) | Q(token__expires=None) | Q(token__expires__gt=now)
     row = (
         ClientSession.objects.filter(alive, user__is_active=True, digest=_digest(id_))
-        .filter(last_used__gt=now - IDLE - USE_NOTED_EVERY)
-        .select_related("user")
+        .filter(last_used__gt=now - IDLE - USE_NOTED_EVERY, created__gt=now - longest())
+        .select_related("user", "token")
         .first()
     )
     if row is None or not constant_time_compare(row.password_mark, _mark(row.user)):
         return None
+    row.user.token_scope = row.token.scope if row.token else ""
     return Found(row.user, _note_use(row, now))
+
+
+def longest() -> timedelta:
+    """Return how long a session lives at most, however much it is used."""
+    return timedelta(hours=settings.TCSYNC_SESSION_HOURS)
+
+
+def forget_old() -> None:
+    """Delete the sessions that are over."""
+    now = timezone.now()
+    over = Q(last_used__lte=now - IDLE - USE_NOTED_EVERY) | Q(created__lte=now - longest())
+    ClientSession.objects.filter(over).delete()
 
 
 def end_session(id_: str) -> None:

@@ -71,7 +71,10 @@ class OutboundClient:
         # No cookie of one answer goes anywhere: every request names its account itself.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.adapters.clear()
-        tls = trust.context(endpoint.ca_certificate, endpoint.keystore)
+        # Reading the system's CA store takes 30 ms, which no plain connection needs to wait for.
+        # What is wrong with a CA or keystore of its own is told all the same.
+        needed = parts.scheme == "https" or endpoint.ca_certificate or endpoint.keystore
+        tls = trust.context(endpoint.ca_certificate, endpoint.keystore) if needed else None
         adapter = CheckedAdapter(self._opener, tls)
         self._session.mount(f"{parts.scheme}://", adapter)
 

@@ -198,9 +198,12 @@ class SingleRequests(requests.Session):
 
 
 class CheckedAdapter(HTTPAdapter):
-    """requests' adapter over checked connections; TLS always verified by the given context."""
+    """requests' adapter over checked connections; TLS always verified by the given context.
 
-    def __init__(self, opener: Opener, tls: ssl.SSLContext) -> None:
+    Without one no TLS connection is made.
+    """
+
+    def __init__(self, opener: Opener, tls: ssl.SSLContext | None) -> None:
         self._opener = opener
         self._tls = tls
         super().__init__(pool_connections=1, pool_maxsize=4, max_retries=0)
@@ -219,7 +222,8 @@ class CheckedAdapter(HTTPAdapter):
         pool.pop("ca_certs", None)
         pool.pop("ca_cert_dir", None)
         pool["cert_reqs"] = "CERT_REQUIRED"
-        pool["ssl_context"] = self._tls
+        if self._tls is not None:
+            pool["ssl_context"] = self._tls
         return host, pool
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:

@@ -2,6 +2,7 @@
 
 pack       one changeset, written once as a stream and read at random (docs/formats/pack.md)
 record     what a changeset does to one id: add, edit or remove it, with its new body
+row        a record as a plain tuple, where many are handled at a time
 kind       what an id names: an element of the model or an artifact of the manifest
 block      records of one kind, compressed together; what is read and checked at a time
 stretch    neighbouring records of one block, as they lie there
@@ -16,8 +17,23 @@ token      a number character by character as it came
 from tcsync.packs.belt import Belt
 from tcsync.packs.canonical import NumberToken, canonical, canonical_value, loads
 from tcsync.packs.compression import Codec
-from tcsync.packs.digests import NO_RECORDS, PIECE_BYTES, pack_digest, piece_digest
-from tcsync.packs.layout import DEFAULT_BLOCK_SIZE, Kind, Op, PackSummary, Record, SummaryCounts
+from tcsync.packs.digests import (
+    HELD_BYTES,
+    NO_RECORDS,
+    PIECE_BYTES,
+    hash_into,
+    pack_digest,
+    piece_digest,
+)
+from tcsync.packs.layout import (
+    DEFAULT_BLOCK_SIZE,
+    Kind,
+    Op,
+    PackSummary,
+    Record,
+    Row,
+    SummaryCounts,
+)
 from tcsync.packs.opening import Piece, opened
 from tcsync.packs.reader import PackReader
 from tcsync.packs.sorting import RecordSorter
@@ -27,6 +43,7 @@ from tcsync.packs.writer import PackWriter, pack_bytes
 
 __all__ = [
     "DEFAULT_BLOCK_SIZE",
+    "HELD_BYTES",
     "NO_RECORDS",
     "PIECE_BYTES",
     "Belt",
@@ -41,10 +58,12 @@ __all__ = [
     "Piece",
     "Record",
     "RecordSorter",
+    "Row",
     "Stretch",
     "SummaryCounts",
     "canonical",
     "canonical_value",
+    "hash_into",
     "loads",
     "opened",
     "pack_bytes",

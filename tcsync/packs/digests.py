@@ -14,7 +14,7 @@ from tcsync.packs.records import columns
 
 PIECE_BYTES = 4 << 20
 STREAMS = 4
-_HELD_BYTES = 2047
+HELD_BYTES = 2047
 """Up to here hashlib keeps the interpreter's lock."""
 _SMALL_BYTES = 64 << 10
 
@@ -28,8 +28,8 @@ def hash_into(digest: hashlib._Hash, data: bytes | memoryview) -> None:
         digest.update(data)
         return
     with memoryview(data) as view:
-        for start in range(0, len(data), _HELD_BYTES):
-            digest.update(view[start : start + _HELD_BYTES])
+        for start in range(0, len(data), HELD_BYTES):
+            digest.update(view[start : start + HELD_BYTES])
 
 
 def piece_digest(chunks: Iterable[bytes]) -> bytes:

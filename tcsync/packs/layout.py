@@ -61,6 +61,10 @@ class Record(NamedTuple):
     body: bytes
 
 
+Row = tuple[str, int, bytes]
+"""A record as a plain tuple of id, operation and body: it costs the garbage collector nothing."""
+
+
 class SummaryCounts(NamedTuple):
     """Records of a pack by what they do, and the bytes of its blocks before compression."""
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from itertools import compress as chosen
+from operator import lt
 
 from tcsync.errors import PackDamaged
 from tcsync.packs import layout
 from tcsync.packs.compression import Codec, compress
 from tcsync.packs.digests import Contents, PackDigest
-from tcsync.packs.layout import HEAD_BYTES, Kind, Op, PackSummary, Record
+from tcsync.packs.filling import filled
+from tcsync.packs.layout import HEAD_BYTES, Kind, Op, PackSummary, Record, Row
 from tcsync.packs.parts import Block, Entry, Footer, Header, block_bytes, header_bytes
 from tcsync.packs.records import joined
 from tcsync.packs.tally import Counts
@@ -20,6 +24,9 @@ _BODY_LIMITS: dict[int, int] = {
     int(Op.EDIT): layout.MAX_BODY_BYTES,
     int(Op.REMOVE): 0,
 }
+Columns = tuple[bytes, list[bytes], list[bytes]]
+_OPERATIONS = bytes(_BODY_LIMITS)
+_IS_REMOVE = bytes(op == Op.REMOVE for op in range(256))
 
 
 class PackWriter:
@@ -63,6 +70,20 @@ class PackWriter:
             self._flush()
             self._begin(Kind.ARTIFACT)
         self._add(op, id_, body)
+
+    def take(self, kind: Kind, rows: Sequence[Row]) -> None:
+        """Write some records at a time, as `element` and `artifact` do one."""
+        if kind is Kind.ARTIFACT and self._kind is not kind and rows:
+            self._flush()
+            self._begin(kind)
+        columns = self._sound(rows) if kind is self._kind else None
+        if columns is not None:
+            self._fill(*columns)
+            return
+        # One by one it is found out what is wrong.
+        write = self.element if kind is Kind.ELEMENT else self.artifact
+        for id_, op, body in rows:
+            write(op, id_, body)
 
     def finish(self) -> PackSummary:
         """Write directory and footer, and say what the pack holds."""
@@ -108,6 +129,35 @@ class PackWriter:
         self._last = key
         if self._raw_length >= self._block_size:
             self._flush()
+
+    def _sound(self, rows: Sequence[Row]) -> Columns | None:
+        """Return the columns of records if the format holds them all where they are."""
+        bodies = [row[2] for row in rows]
+        try:
+            keys = [row[0].encode() for row in rows]
+            ops = bytes([row[1] for row in rows])
+        except ValueError:
+            return None
+        is_sound = (
+            not self._finished
+            and all(map(lt, chain((self._last,), keys), keys))
+            and max(map(len, keys), default=0) <= layout.MAX_ID_BYTES
+            and not ops.translate(None, _OPERATIONS)
+            and max(map(len, bodies), default=0) <= layout.MAX_BODY_BYTES
+            and not (Op.REMOVE in ops and any(chosen(bodies, ops.translate(_IS_REMOVE))))
+        )
+        return (ops, keys, bodies) if is_sound else None
+
+    def _fill(self, ops: bytes, keys: list[bytes], bodies: list[bytes]) -> None:
+        sizes = [HEAD_BYTES + len(key) + len(body) for key, body in zip(keys, bodies, strict=True)]
+        for start, end, size in filled(sizes, self._block_size, self._raw_length):
+            self._ops += ops[start:end]
+            self._keys += keys[start:end]
+            self._bodies += bodies[start:end]
+            self._raw_length += size
+            self._last = keys[end - 1]
+            if self._raw_length >= self._block_size:
+                self._flush()
 
     def _flush(self) -> None:
         if not self._ops:

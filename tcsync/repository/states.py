@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -166,6 +166,17 @@ class History:
             if not wanted:
                 break
         return found
+
+    def compared(
+        self, number: int | None, bodies: Mapping[str, bytes | None], kind: Kind = Kind.ELEMENT
+    ) -> dict[str, bool]:
+        """Return of those ids that exist at a revision whether their body there is the given one.
+
+        None is no body's.
+        """
+        return {
+            id_: body == bodies[id_] for id_, body in self.get_many(number, bodies, kind).items()
+        }
 
     def _many_in(self, entry: Entry, way: Way, ids: list[str], kind: Kind) -> dict[str, Record]:
         """Return the newest records of those of `ids` that a span touches, newest pack first."""

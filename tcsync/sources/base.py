@@ -11,6 +11,8 @@ from typing import Protocol
 from tcsync.domain import (
     ArtifactRef,
     Changes,
+    Chronicle,
+    HeadUses,
     Identity,
     Known,
     RevisionRecord,
@@ -18,6 +20,9 @@ from tcsync.domain import (
     Snapshot,
 )
 from tcsync.outbound import Pulse
+
+RECORDS_AT_ONCE = 200
+"""The most revisions of which the records are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,13 @@ class ArrivingBytes:
 
 
 @dataclass(frozen=True, slots=True)
-class ElementPut:
-    """An element as it is from now on; `body` is its canonical text (docs/formats/element.md)."""
+class ElementsPut:
+    """Elements as they are from now on: the id of each and its canonical text, in any order.
 
-    id: str
-    body: bytes
+    The text is that of docs/formats/element.md. Some hundred come at a time.
+    """
+
+    elements: Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +105,12 @@ class ArtifactGone:
     id: str
 
 
-Told = ElementPut | ElementGone | ArtifactPut | ArtifactGone
+Told = ElementsPut | ElementGone | ArtifactPut | ArtifactGone
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A revision whose changes are told one by one, in any order; its digests are made here.
+    """A revision whose changes are told bit by bit, in any order; its digests are made here.
 
     The digests of `record` are empty. `is_whole`: everything that lives at this revision is told,
     elements and manifest; what is not told does not live. Else what is told is what changed
@@ -134,8 +141,8 @@ class States(Protocol):
     def holds(self, resource: str, number: int) -> bool:
         """Tell whether this node has the revision."""
 
-    def elements(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, bytes]:
-        """Return the bodies of those of `ids` that exist at a revision."""
+    def owners(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, str | None]:
+        """Return the owners of those of `ids` that exist at a revision; None: a root."""
 
     def artifacts(self, resource: str, number: int) -> Mapping[str, ArtifactRef]:
         """Return the artifact manifest of a revision by id."""
@@ -150,16 +157,11 @@ class Delivery(Enum):
     """Change by change: it is a ChangeSource."""
 
 
-class Source(Protocol):
-    """A repository that can be read. Methods raise SourceError, or what a pulse raised.
+class Comparable(Protocol):
+    """A repository that can be compared with another one: every source, and this node itself.
 
-    The revisions that a source with Delivery.CHANGES lists have listing fingerprints in the place
-    of digests, and so have the divergences that it finds; `known` must hold the listings.
+    Methods raise SourceError, or what a pulse raised.
     """
-
-    @property
-    def delivery(self) -> Delivery:
-        """How it hands revisions over."""
 
     def heed(self, pulse: Pulse | None) -> Pulse | None:
         """From now on tell this pulse of each piece that arrives, and once a second while waiting.
@@ -177,11 +179,47 @@ class Source(Protocol):
         With `known`, each resource lists the revisions that we lack.
         """
 
-    def changes(self, after: int | None) -> Changes:
-        """Return what changed after a cursor; None asks for the newest cursor only."""
+    def chronicles(
+        self, resources: Sequence[str]
+    ) -> AbstractContextManager[Iterator[Chronicle | Absent]]:
+        """Tell, in this order, what listings show of these resources: branches, tags, revisions."""
+
+    def walk(
+        self, resource: str, number: int
+    ) -> AbstractContextManager[Iterator[ElementsPut | ArtifactEntry]]:
+        """Read everything that lives at a revision anew, in any order. Raises Gone."""
 
     def close(self) -> None:
         """Let go of connections and sessions."""
+
+
+class Source(Comparable, Protocol):
+    """A repository that can be read in whole.
+
+    The revisions that a source with Delivery.CHANGES lists have listing fingerprints in the place
+    of digests, and so have the divergences that it finds; `known` must hold the listings.
+    """
+
+    @property
+    def delivery(self) -> Delivery:
+        """How it hands revisions over."""
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what it tells of these revisions without their content, in rising order.
+
+        At most RECORDS_AT_ONCE; those that are not there are left out. Their digest is a listing
+        fingerprint where the source has no digests.
+        """
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their living branches, the trunk first.
+
+        What does not exist, or this account may not read, is left out. None: this source cannot
+        tell, as a node of an older version.
+        """
+
+    def changes(self, after: int | None) -> Changes:
+        """Return what changed after a cursor; None asks for the newest cursor only."""
 
 
 class PackSource(Source, Protocol):
@@ -212,7 +250,11 @@ class ChangeSource(Source, Protocol):
         alone, and the stream goes on. After an Absent nothing more of that resource follows.
         """
 
-    def walk(
-        self, resource: str, number: int
-    ) -> AbstractContextManager[Iterator[ElementPut | ArtifactEntry]]:
-        """Read everything that lives at a revision anew, from its root elements, in any order."""
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> AbstractContextManager[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew, bytes and all, in the order asked for.
+
+        The bytes of one are read before the next is asked for. Raises Gone for one that is not
+        there.
+        """

@@ -9,10 +9,29 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tcsync import frames
-from tcsync.domain import Changes, Identity, Known, Selection, Snapshot
-from tcsync.errors import BadAnswer, Unreachable
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    HeadUses,
+    Identity,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
+from tcsync.errors import BadAnswer, Gone, Unreachable
 from tcsync.outbound import Endpoint, OutboundClient, Pulse
-from tcsync.sources.base import Absent, Arriving, ArrivingBytes, ArtifactWant, Delivery, Want
+from tcsync.sources.base import (
+    Absent,
+    Arriving,
+    ArrivingBytes,
+    ArtifactEntry,
+    ArtifactWant,
+    Delivery,
+    ElementsPut,
+    Want,
+)
 
 T = TypeVar("T")
 
@@ -30,6 +49,12 @@ class Handshake(msgspec.Struct):
 
     protocol: int
     identity: Identity
+
+
+class UsesAnswer(msgspec.Struct):
+    """Answer of `POST uses`."""
+
+    uses: dict[str, tuple[HeadUses, ...]]
 
 
 class Readable(Protocol):
@@ -81,6 +106,21 @@ class PeerSource:
         _check_snapshot(found, self._where)
         return found
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the node tells of these revisions. Raises Gone where it is too old to."""
+        body = {"resource": resource, "numbers": list(numbers)}
+        found = self._ask("POST", "records", list[RevisionRecord], body)
+        return sorted(found, key=lambda record: record.number)
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]] | None:
+        """Return what these use at the heads of their branches; None from an older node."""
+        body = {"resources": list(resources)}
+        try:
+            return self._ask("POST", "uses", UsesAnswer, body).uses
+        except Gone:
+            # Nodes before this question answer 404, as for every address that they do not have.
+            return None
+
     def changes(self, after: int | None) -> Changes:
         """Return what changed there after a cursor."""
         query = "" if after is None else f"?after={after}"
@@ -102,6 +142,34 @@ class PeerSource:
         ]
         with self._stream("artifacts", {"wants": asked}) as reader:
             yield (item for item in reader.items() if isinstance(item, ArrivingBytes))
+
+    @contextmanager
+    def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
+        """Open one stream of what listings show of these resources."""
+        with self._told("chronicles", {"resources": list(resources)}) as reader:
+            yield _chronicles(reader.items(), self._where)
+
+    @contextmanager
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
+        """Open one stream of everything that lives at a revision."""
+        with self._told("walk", {"resource": resource, "number": number}) as reader:
+            yield _state(reader.items(), self._where)
+
+    @contextmanager
+    def _told(self, path: str, body: object) -> Iterator[FrameReader]:
+        """Open a stream that nodes of older versions do not have."""
+        opened = False
+        try:
+            with self._stream(path, body) as reader:
+                opened = True
+                yield reader
+        except Gone as error:
+            if opened:
+                raise
+            raise BadAnswer(
+                f"{self._where} is a node of a version that cannot be compared.",
+                next_step="Bring that node to the version of this one.",
+            ) from error
 
     def _ask(self, method: str, path: str, shape: type[T], body: object = None) -> T:
         plain = msgspec.to_builtins(body) if body is not None else None
@@ -127,6 +195,15 @@ class PeerSource:
             yield FrameReader(stream, self._where)
 
 
+Item = Arriving | Absent | ArrivingBytes | Resource | RevisionRecord | ElementsPut | ArtifactEntry
+_PLAIN: dict[bytes, type[Resource | RevisionRecord | ArtifactEntry]] = {
+    frames.CHRONICLE: Resource,
+    frames.RECORD: RevisionRecord,
+    frames.ENTRY: ArtifactEntry,
+}
+"""What the head of a frame without a body is."""
+
+
 class FrameReader:
     """Reads the frames of one stream; bodies are handed out as pieces, what is left is skipped."""
 
@@ -137,7 +214,7 @@ class FrameReader:
         self._at = 0
         self._body_left = 0
 
-    def items(self) -> Iterator[Arriving | Absent | ArrivingBytes]:
+    def items(self) -> Iterator[Item]:
         """Yield what arrives until the end frame. Raises Unreachable when that never comes."""
         count = 0
         while True:
@@ -156,7 +233,12 @@ class FrameReader:
             for _piece in self._body():
                 pass
 
-    def _item(self, kind: bytes, head: bytes, length: int) -> Arriving | Absent | ArrivingBytes:
+    def _item(self, kind: bytes, head: bytes, length: int) -> Item:
+        if kind == frames.ELEMENT:
+            id_ = msgspec.json.decode(head, type=frames.ElementHead).id
+            return ElementsPut(((id_, b"".join(self._body())),))
+        if kind in _PLAIN:
+            return msgspec.json.decode(head, type=_PLAIN[kind])
         if kind == frames.REVISION:
             revision = msgspec.json.decode(head, type=frames.RevisionHead)
             return Arriving(revision.record, length, revision.pack_digest, self._body())
@@ -197,6 +279,43 @@ class FrameReader:
                     continue
             self._body_left -= len(piece)
             yield piece
+
+
+def _chronicles(items: Iterator[Item], where: str) -> Iterator[Chronicle | Absent]:
+    """Yield each resource; what is not read of its records is passed over."""
+    ahead: list[Item] = [item for item in (next(items, None),) if item is not None]
+
+    def records() -> Iterator[RevisionRecord]:
+        last = 0
+        for item in items:
+            if not isinstance(item, RevisionRecord):
+                ahead.append(item)
+                return
+            if item.number <= last:
+                raise BadAnswer(f"{where} lists revision {item.number} out of order.")
+            last = item.number
+            yield item
+
+    while ahead:
+        item = ahead.pop()
+        if isinstance(item, Resource):
+            told = records()
+            yield Chronicle(item, told)
+            for _record in told:
+                pass
+        elif isinstance(item, Absent):
+            yield item
+            ahead += [item for item in (next(items, None),) if item is not None]
+        else:
+            raise BadAnswer(f"{where} sent a frame in the wrong place.")
+
+
+def _state(items: Iterator[Item], where: str) -> Iterator[ElementsPut | ArtifactEntry]:
+    for item in items:
+        if isinstance(item, Absent):
+            raise Gone(f"{where} does not have this revision of {item.resource}: {item.reason}")
+        if isinstance(item, (ElementsPut, ArtifactEntry)):
+            yield item
 
 
 def _check_snapshot(found: Snapshot, where: str) -> None:

@@ -1,27 +1,15 @@
-"""Comparing two snapshots without writing: what differs, in words."""
+"""Comparing two snapshots without writing: what differs, in words. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from tcsync.domain import Branch, Resource, Snapshot
+from tcsync.domain import Branch, Resource, Snapshot, Tag
+from tcsync.sync.differences import Difference, Kind
 
+__all__ = ["Difference", "Kind", "compare", "metadata"]
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that differs of one resource; `ours` and `theirs` are texts for a person."""
-
-    resource: str
-    name: str
-    kind: str
-    theirs: str
-    ours: str
-
-    @property
-    def detail(self) -> str:
-        """Say it in one line."""
-        return f"{self.kind}: {self.theirs} at the source, {self.ours} here"
+NOTHING: Mapping[int, int] = {}
 
 
 def compare(source: Snapshot, target: Snapshot) -> tuple[Difference, ...]:
@@ -32,59 +20,93 @@ def compare(source: Snapshot, target: Snapshot) -> tuple[Difference, ...]:
         here = ours.get(theirs.id)
         if theirs.fault:
             fault = theirs.fault.removesuffix(".")
-            found.append(Difference(theirs.id, theirs.name, "answer", fault, "not compared"))
+            found.append(Difference(theirs.id, theirs.name, Kind.ANSWER, fault, "not compared"))
         elif here is None or here.removed:
-            found.append(Difference(theirs.id, theirs.name, "presence", "present", "absent"))
+            found.append(Difference(theirs.id, theirs.name, Kind.PRESENCE, "present", "absent"))
         else:
-            found += _resource(theirs, here)
+            found += [*metadata(theirs, here), *_revisions(theirs, here)]
     return tuple(found)
 
 
-def _resource(theirs: Resource, here: Resource) -> Iterator[Difference]:
+def metadata(
+    theirs: Resource, here: Resource, renumbered: Mapping[int, int] = NOTHING
+) -> Iterator[Difference]:
+    """Yield what differs but for revisions; `renumbered` leads from their numbers to ours."""
     facts = (
-        ("name", theirs.name, here.name),
-        ("Project ID", theirs.project_id, here.project_id),
-        ("description", theirs.description, here.description),
-        ("trunk", theirs.trunk, here.trunk),
+        (Kind.NAME, theirs.name, here.name),
+        (Kind.PROJECT_ID, theirs.project_id, here.project_id),
+        (Kind.DESCRIPTION, theirs.description, here.description),
+        (Kind.TRUNK, theirs.trunk, here.trunk),
     )
     for kind, one, other in facts:
         if one != other:
             yield Difference(theirs.id, theirs.name, kind, one, other)
-    yield from _branches(theirs, here)
-    yield from _tags(theirs, here)
-    yield from _revisions(theirs, here)
+    yield from _branches(theirs, here, renumbered)
+    yield from _tags(theirs, here, renumbered)
 
 
-def _branches(theirs: Resource, here: Resource) -> Iterator[Difference]:
+def _branches(
+    theirs: Resource, here: Resource, renumbered: Mapping[int, int]
+) -> Iterator[Difference]:
     ours = {branch.id: branch for branch in here.branches}
     for branch in theirs.branches:
         other = ours.pop(branch.id, None)
-        if other != branch:
-            yield Difference(
-                theirs.id, theirs.name, f"branch {branch.name}", _head(branch), _head(other)
-            )
+        if other is None and branch.id in theirs.gone_branches:
+            continue
+        what = f"branch {branch.name}"
+        if other is None:
+            yield Difference(theirs.id, theirs.name, Kind.BRANCH, _head(branch), "absent", what)
+        elif _plain(branch, renumbered) != _plain(other, NOTHING):
+            one, two = _described(branch), _described(other)
+            yield Difference(theirs.id, theirs.name, Kind.BRANCH, one, two, what)
+        if other is not None and _ends_apart(branch, other, renumbered):
+            one, two = _head(branch), _head(other)
+            yield Difference(theirs.id, theirs.name, Kind.HEAD, one, two, what)
     for other in ours.values():
         if other.id not in here.gone_branches:
-            yield Difference(theirs.id, theirs.name, f"branch {other.name}", "absent", _head(other))
+            what = f"branch {other.name}"
+            yield Difference(theirs.id, theirs.name, Kind.BRANCH, "absent", _head(other), what)
 
 
-def _head(branch: Branch | None) -> str:
-    if branch is None:
-        return "absent"
-    return f"{branch.name} ends at {branch.head} ({branch.head_digest[:12]})"
+def _plain(branch: Branch, renumbered: Mapping[int, int]) -> tuple[object, ...]:
+    start = branch.start
+    return branch.name, None if start is None else renumbered.get(start, start), branch.archived
 
 
-def _tags(theirs: Resource, here: Resource) -> Iterator[Difference]:
+def _ends_apart(theirs: Branch, ours: Branch, renumbered: Mapping[int, int]) -> bool:
+    head = theirs.head
+    if (None if head is None else renumbered.get(head, head)) != ours.head:
+        return True
+    # Who has no digests promises nothing by them; a renumbered history has others.
+    both = bool(theirs.head_digest and ours.head_digest) and not renumbered
+    return both and theirs.head_digest != ours.head_digest
+
+
+def _described(branch: Branch) -> str:
+    start = "a root" if branch.start is None else f"made from {branch.start}"
+    return f"{branch.name}, {start}{', archived' if branch.archived else ''}"
+
+
+def _head(branch: Branch) -> str:
+    digest = f" ({branch.head_digest[:12]})" if branch.head_digest else ""
+    return f"{branch.name} ends at {branch.head}{digest}"
+
+
+def _tags(theirs: Resource, here: Resource, renumbered: Mapping[int, int]) -> Iterator[Difference]:
     ours = {tag.id: tag for tag in here.tags}
     for tag in theirs.tags:
         other = ours.pop(tag.id, None)
-        if other != tag:
+        if other is None or _label(tag, renumbered) != _label(other, NOTHING):
             at = "absent" if other is None else f"{other.name} on {other.revision}"
-            yield Difference(theirs.id, theirs.name, f"tag {tag.name}", f"on {tag.revision}", at)
+            on = f"on {tag.revision}"
+            yield Difference(theirs.id, theirs.name, Kind.TAG, on, at, f"tag {tag.name}")
     for other in ours.values():
-        yield Difference(
-            theirs.id, theirs.name, f"tag {other.name}", "absent", f"on {other.revision}"
-        )
+        on = f"on {other.revision}"
+        yield Difference(theirs.id, theirs.name, Kind.TAG, "absent", on, f"tag {other.name}")
+
+
+def _label(tag: Tag, renumbered: Mapping[int, int]) -> tuple[object, ...]:
+    return tag.name, renumbered.get(tag.revision, tag.revision), tag.description
 
 
 def _revisions(theirs: Resource, here: Resource) -> Iterator[Difference]:
@@ -93,6 +115,6 @@ def _revisions(theirs: Resource, here: Resource) -> Iterator[Difference]:
         digest = ours.get(ref.number)
         if digest != ref.digest:
             other = "absent" if digest is None else digest[:12]
-            yield Difference(
-                theirs.id, theirs.name, f"revision {ref.number}", ref.digest[:12], other
-            )
+            what = f"revision {ref.number}"
+            one = ref.digest[:12]
+            yield Difference(theirs.id, theirs.name, Kind.REVISION, one, other, what)

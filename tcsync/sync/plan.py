@@ -8,9 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from tcsync.domain import Branch, Resource, RevisionRef, Scope, Snapshot, Tag
-from tcsync.errors import PlanRefused
+from tcsync.errors import OtherVersion, PlanRefused
 from tcsync.sync import categories
-from tcsync.sync.refusals import Refused, check_history, check_identity, check_told
+from tcsync.sync.refusals import (
+    Refused,
+    check_copy,
+    check_history,
+    check_identity,
+    check_told,
+)
+from tcsync.sync.safety import too_much
 from tcsync.sync.steps import Mark, Plan, Refusal, Released, ResourceStep
 
 __all__ = ["make_plan"]
@@ -45,16 +52,19 @@ def make_plan(
         warnings += _case_twins(resource, held)
         if step is not None:
             steps.append(step)
+    released = _released(scope, source, refusals, held.by_id)
     return Plan(
         source_node=source.node,
         source_name=source.name,
         categories=categories.steps(scope, source, target),
         resources=tuple(steps),
         refusals=tuple(refusals),
-        released=_released(scope, source, refusals, held.by_id),
+        released=released,
         followed=tuple(followed),
         warnings=tuple(warnings),
         missing=source.missing,
+        too_much=too_much(scope, steps, released, held.by_id),
+        tells_sizes=source.tells_sizes,
     )
 
 
@@ -110,10 +120,7 @@ def _check_servers(scope: Scope, source: Snapshot, target: Snapshot) -> Iterable
         return
     sentence = f"{source.name} runs major version {theirs}, this node stands for {ours}."
     if scope.version_policy != "warn":
-        raise PlanRefused(
-            sentence,
-            next_step="Upgrade one of the two, or let this configuration only warn of it.",
-        )
+        raise OtherVersion(sentence)
     yield sentence
 
 
@@ -125,7 +132,10 @@ def _case_twins(resource: Resource, held: Held) -> list[str]:
 
 def _step(scope: Scope, wanted: Resource, here: Resource | None) -> ResourceStep | None:
     """Return what brings one copy up to date, None when nothing does. Raises Refused."""
-    gone = check_history(wanted, here) if here is not None else ()
+    gone: tuple[str, ...] = ()
+    if here is not None:
+        check_copy(scope, wanted, here)
+        gone = check_history(wanted, here)
     travelling = _within_trigger(scope, wanted, here)
     if travelling is None:
         return None
@@ -133,7 +143,9 @@ def _step(scope: Scope, wanted: Resource, here: Resource | None) -> ResourceStep
     marks = tuple(_marks(scope, travelling, here, category, gone))
     if not marks:
         return None
-    return ResourceStep(replace(travelling, gone_branches=gone, divergences=()), category, marks)
+    before = here.name if here is not None and Mark.RENAMED in marks else ""
+    told = replace(travelling, gone_branches=gone, divergences=())
+    return ResourceStep(told, category, marks, before)
 
 
 def _within_trigger(scope: Scope, wanted: Resource, here: Resource | None) -> Resource | None:

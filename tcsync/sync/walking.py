@@ -12,17 +12,21 @@ from pathlib import Path
 
 from django.conf import settings
 
-from tcsync.packs import Op, Record, RecordSorter
+from tcsync.packs import Op, RecordSorter
 from tcsync.repository.states import History, side_by_side
 from tcsync.sources.base import ArtifactEntry, ChangeSource
 
+_EDIT = int(Op.EDIT)
 NAMED = 20
 """So many of the things that differ are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class WalkedHead:
-    """What a full walk of a revision found. `found` names the first things that differ."""
+    """What a full walk of a revision found. `found` names the first things that differ.
+
+    `artifact_ids` are those that are on both sides.
+    """
 
     resource: str
     number: int
@@ -30,6 +34,7 @@ class WalkedHead:
     artifacts: int
     differing: int
     found: tuple[str, ...]
+    artifact_ids: tuple[str, ...] = ()
 
 
 def walk_head(
@@ -51,9 +56,9 @@ def walk_head(
                 if isinstance(item, ArtifactEntry):
                     entries[item.id] = item
                 else:
-                    walked.add(Record(Op.EDIT, item.id, item.body))
-                    count += 1
-        theirs = ((record.id, record.body) for record in walked)
+                    walked.take([(id_, _EDIT, body) for id_, body in item.elements])
+                    count += len(item.elements)
+        theirs = ((id_, body) for rows in walked.rows() for id_, _op, body in rows)
         for id_, ours, body in side_by_side(history.elements(number), theirs):
             if ours != body:
                 differing += 1
@@ -61,7 +66,9 @@ def walk_head(
             go_on(resource)
     unlike = list(_artifacts(history, number, entries))
     found += unlike[: NAMED - len(found)]
-    return WalkedHead(resource, number, count, len(entries), differing + len(unlike), tuple(found))
+    both = tuple(ref.id for ref in history.artifacts(number) if ref.id in entries)
+    differing += len(unlike)
+    return WalkedHead(resource, number, count, len(entries), differing, tuple(found), both)
 
 
 def _element(id_: str, ours: bytes | None, theirs: bytes | None) -> str:

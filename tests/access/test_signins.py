@@ -20,9 +20,8 @@ def carol(db: None) -> User:
 
 
 def sign_in(client: Client, name: str, password: str) -> None:
-    """Use the sign-in page of Django's administration."""
-    form = {"username": name, "password": password, "next": reverse("admin:index")}
-    client.post(reverse("admin:login"), form)
+    """Use the sign-in page, which is that of the administration too."""
+    client.post(reverse("sign-in"), {"username": name, "password": password})
 
 
 def test_a_sign_in_is_recorded_with_its_address(client: Client, carol: User) -> None:
@@ -30,6 +29,20 @@ def test_a_sign_in_is_recorded_with_its_address(client: Client, carol: User) -> 
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor, entry.actor_id) == ("user.sign_in", "carol", carol.pk)
     assert entry.origin == "web 127.0.0.1"
+
+
+def test_the_administration_has_no_sign_in_of_its_own(client: Client, carol: User) -> None:
+    led = client.post(reverse("admin:login"), {"username": "carol", "password": PASSWORD})
+    assert led.url == f"{reverse('sign-in')}?next={reverse('admin:index')}"
+    assert client.get(reverse("admin:index"), follow=True).request["PATH_INFO"] == "/sign-in/"
+
+
+def test_who_may_not_enter_the_administration_is_told_and_not_sent_round(
+    client: Client, db: None
+) -> None:
+    client.force_login(User.objects.create(username="dora"))
+    answer = client.get(reverse("admin:index"), follow=True)
+    assert (answer.status_code, len(answer.redirect_chain)) == (403, 1)
 
 
 def test_a_sign_out_is_recorded(client: Client, carol: User) -> None:

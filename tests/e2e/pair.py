@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, str(ROOT / "manage.py"))
 CATEGORY = "Everything"
 FACTS = (
     "SELECT resource_id, number, digest FROM repository_revision ORDER BY 1, 2",
@@ -29,7 +30,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 def manage(data: Path, *words: str, given: str = "", **more: str) -> str:
     """Run a management command of a node and return what it printed."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *words],
+        [*COMMAND, *words],
         env=environment(data, **more),
         input=given,
         capture_output=True,

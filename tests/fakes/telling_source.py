@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tcsync.domain import ArtifactRef, Divergence, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    ArtifactRef,
+    Divergence,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+)
 from tcsync.domain import listing_fingerprint as fingerprint_of
 from tcsync.repository.states import History
 from tcsync.sources.base import (
@@ -16,7 +24,7 @@ from tcsync.sources.base import (
     ArtifactPut,
     Delivery,
     ElementGone,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Told,
@@ -42,6 +50,7 @@ class TellingSource(CapturedSource):
         self.as_whole: set[Key] = set()
         self.absent: set[str] = set()
         self.walked: list[Key] = []
+        self.fetched: list[tuple[str, int, str]] = []
         self.shown: dict[Key, dict[str, bytes]] = {}
         self.walk_faults: dict[str, Exception] = {}
         self.states: dict[Key, dict[str, bytes]] = {}
@@ -74,11 +83,19 @@ class TellingSource(CapturedSource):
         resources = tuple(
             self._listed(r, (known or {}).get(r.id, Known())) for r in shown.resources
         )
-        return replace(shown, resources=resources)
+        return replace(shown, resources=resources, tells_sizes=False)
+
+    def listed(self, record: RevisionRecord) -> RevisionRecord:
+        return replace(record, digest="", content_digest="", artifact_digest="")
 
     def _listed(self, resource: Resource, known: Known) -> Resource:
         refs = {
-            ref.number: replace(ref, digest=fingerprint_of(self.records[resource.id, ref.number]))
+            ref.number: replace(
+                ref,
+                digest=fingerprint_of(self.records[resource.id, ref.number]),
+                raw_bytes=0,
+                changes=0,
+            )
             for ref in resource.revisions
             if (resource.id, ref.number) in self.records
         }
@@ -95,6 +112,10 @@ class TellingSource(CapturedSource):
             divergences=divergences,
             gone_revisions=tuple(n for n in held if n not in refs and not held[n].gone),
         )
+
+    def records_of(self, resource: str, numbers: Sequence[int]) -> list[RevisionRecord]:
+        found = super().records_of(resource, numbers)
+        return [replace(record, digest=fingerprint_of(record)) for record in found]
 
     @contextmanager
     def changesets(
@@ -124,7 +145,7 @@ class TellingSource(CapturedSource):
         before = {} if parent is None else self.states[key[0], parent]
         for id_, body in self.states[key].items():
             if before.get(id_) != body:
-                yield ElementPut(id_, body)
+                yield ElementsPut([(id_, body)])
         if key in self.faults:
             raise self.faults[key]
         for id_ in before.keys() - self.states[key].keys():
@@ -140,7 +161,7 @@ class TellingSource(CapturedSource):
             yield ArtifactGone(id_)
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         if resource in self.walk_faults:
             raise self.walk_faults[resource]
         self.walked.append((resource, number))
@@ -149,10 +170,18 @@ class TellingSource(CapturedSource):
         entries = self.manifests[resource, number].values()
         yield iter(
             [
-                *(ElementPut(id_, body) for id_, body in elements),
+                *(ElementsPut([element]) for element in elements),
                 *(ArtifactEntry(ref.id, ref.name, ref.size) for ref in entries),
             ]
         )
+
+    @contextmanager
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> Iterator[Iterator[ArtifactPut]]:
+        refs = [self.manifests[resource, number][id_] for id_ in ids]
+        self.fetched += [(resource, number, id_) for id_ in ids]
+        yield (ArtifactPut(ref, iter([self.blobs[ref.digest]])) for ref in refs)
 
 
 def _with(resource: Resource, key: Key, parent: int) -> Resource:

@@ -73,3 +73,15 @@ def test_record_longer_than_a_read_survives_the_spill():
 def test_id_that_no_pack_holds_is_refused_when_spilled(bad):
     with RecordSorter(1) as sorter, pytest.raises(PackDamaged, match="No pack can hold"):
         sorter.add(Record(Op.ADD, bad, b"1"))
+
+
+@given(record_lists, st.integers(1, 5000), st.integers(1, 7), st.randoms())
+def test_records_that_are_taken_together_come_out_as_those_taken_alone(
+    records, limit, at_once, rng
+):
+    mixed = [(id_, op, body) for op, id_, body in rng.sample(records, len(records))]
+    with RecordSorter(limit) as sorter:
+        for start in range(0, len(mixed), at_once):
+            sorter.take(mixed[start : start + at_once])
+        assert list(sorter) == records
+        assert [row for rows in sorter.rows() for row in rows] == sorted(mixed)

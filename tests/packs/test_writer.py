@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tcsync.errors import PackDamaged
-from tcsync.packs import Op, PackWriter
-from tests.packs.strategies import many
+from tcsync.packs import Kind, Op, PackWriter
+from tests.packs.strategies import many, record_lists, write
 
 
 @pytest.fixture
@@ -70,3 +72,35 @@ def test_blocks_leave_while_records_come():
     for record in many(100):
         writer.element(*record)
     assert len(sent) == 26
+
+
+@given(record_lists, record_lists, st.integers(1, 300), st.integers(1, 9))
+def test_records_that_are_taken_together_make_the_pack_of_those_taken_alone(
+    elements, artifacts, block_size, at_once
+):
+    parts: list[bytes] = []
+    writer = PackWriter(parts.append, block_size=block_size)
+    for kind, records in ((Kind.ELEMENT, elements), (Kind.ARTIFACT, artifacts)):
+        rows = [(record.id, record.op, record.body) for record in records]
+        for start in range(0, len(rows), at_once):
+            writer.take(kind, rows[start : start + at_once])
+    summary = writer.finish()
+    assert (b"".join(parts), summary) == write(elements, artifacts, block_size=block_size)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ("a", Op.ADD, b"1"),
+        ("", Op.ADD, b"1"),
+        ("x" * 65_536, Op.ADD, b"1"),
+        ("\ud800", Op.ADD, b"1"),
+        ("b", 4, b""),
+        ("b", 300, b""),
+        ("b", Op.REMOVE, b"1"),
+        ("b", Op.ADD, bytes(67_108_865)),
+    ],
+)
+def test_what_no_pack_holds_is_refused_among_others_too(writer, bad):
+    with pytest.raises(PackDamaged, match=r"refused|not above|cannot be written"):
+        writer.take(Kind.ELEMENT, [("a", Op.ADD, b"1"), bad, ("z", Op.ADD, b"1")])

@@ -14,7 +14,7 @@ from tcsync.repository.writing import Changeset, HistoryBatch
 TIME = 1_700_000_000
 
 
-def element(id_: str, **data: object) -> bytes:
+def element(id_: str, owner: str | None = None, **data: object) -> bytes:
     return canonical_value(
         {
             "children": [],
@@ -22,7 +22,7 @@ def element(id_: str, **data: object) -> bytes:
             "id": id_,
             "name": data.get("name"),
             "nsURI": "",
-            "owner": None,
+            "owner": owner,
             "type": "uml:Class",
         }
     )

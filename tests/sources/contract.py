@@ -20,11 +20,13 @@ from tcsync.domain import (
     Tag,
     listing_fingerprint,
 )
-from tcsync.errors import Cancelled
+from tcsync.errors import Cancelled, Gone
 from tcsync.packs import PackVerifier, canonical, opened
 from tcsync.repository import writing
-from tcsync.sources.base import Absent, ArtifactWant, ElementPut, Want
+from tcsync.sources.base import Absent, ArtifactEntry, ArtifactWant, Want
+from tcsync.uses import uses_in
 from tests.repository.histories import History
+from tests.sources.told import put
 
 
 def populate() -> dict[str, str]:
@@ -35,7 +37,8 @@ def populate() -> dict[str, str]:
     rover = History("rover", category=space.id, branches=branches)
     rover.commit(1, None, {"a": {"v": 1}}, artifacts={"d1": b"diagram " * 40_000})
     rover.commit(2, 1, {"b": {"v": 1}}, branch="side")
-    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,))
+    used = [{"resource": "probe", "branch": "trunk", "version": "1"}]
+    rover.commit(5, 1, {"a": {"v": 2}}, merged=(2,), used_projects=used)
     writing.put_tag(SYSTEM, "rover", Tag("t1", "v1.0", 5))
     probe = History("probe", category=engines.id)
     probe.commit(1, None, {"x": {"v": 1}})
@@ -85,6 +88,43 @@ class SourceContract:
         assert [(r.number, r.parent) for r in rover.revisions] == [(1, None), (2, 1), (5, 1)]
         assert {b.name: b.head for b in rover.branches} == {"trunk": 5, "side": 2}
         assert [(t.name, t.revision) for t in rover.tags] == [("v1.0", 5)]
+
+    def test_a_chronicle_shows_branches_tags_and_every_revision(self, source, ids):
+        with source.chronicles([ids["rover"]]) as told:
+            ((resource, numbers),) = [(c.resource, [r.number for r in c.records]) for c in told]
+        assert numbers == [1, 2, 5]
+        assert {b.name: b.head for b in resource.branches} == {"trunk": 5, "side": 2}
+        assert [(t.name, t.revision) for t in resource.tags] == [("v1.0", 5)]
+
+    def test_chronicles_come_in_order_also_where_records_are_not_read(self, source, ids):
+        with source.chronicles([ids["rover"], "ghost", ids["probe"]]) as told:
+            found = [c.resource if isinstance(c, Absent) else c.resource.id for c in told]
+        assert found == [ids["rover"], "ghost", ids["probe"]]
+
+    def test_a_walk_reads_all_that_lives_at_a_revision(self, source, ids):
+        with source.walk(ids["rover"], 1) as walked:
+            found = [id_ for id_, _body in put(walked)]
+        assert found
+        assert len(found) == len(set(found))
+
+    def test_a_walk_of_a_revision_that_is_not_there_says_so(self, source, ids):
+        with pytest.raises(Gone), source.walk(ids["rover"], 999) as walked:
+            list(walked)
+
+    def test_records_tell_who_made_which_revision_when_and_by_what_it_is_known(self, source, ids):
+        (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+        found = source.records_of(rover.id, [1, 3, 5])
+        digests = {ref.number: ref.digest for ref in rover.revisions}
+        assert [(r.number, r.digest) for r in found] == [(n, digests[n]) for n in (1, 5)]
+        assert all(record.author and record.time for record in found)
+
+    def test_uses_are_those_of_the_heads_with_the_trunk_first(self, source, ids):
+        told = source.uses([ids["rover"], ids["probe"], "ghost"])
+        assert set(told) == {ids["rover"], ids["probe"]}
+        assert [one.number for one in told[ids["rover"]]] == [5, 2]
+        (pinned,) = uses_in(told[ids["rover"]][0].used_projects)
+        assert (pinned.resource, pinned.version) == (ids["probe"], "1")
+        assert [one.used_projects for one in told[ids["probe"]]] == [()]
 
     def test_the_newest_cursor_has_nothing_after_it(self, source):
         newest = source.changes(None)
@@ -167,7 +207,7 @@ class Nothing:
     def holds(self, _resource, _number):
         return False
 
-    def elements(self, _resource, _number, _ids):
+    def owners(self, _resource, _number, _ids):
         return {}
 
     def artifacts(self, _resource, _number):
@@ -188,20 +228,29 @@ class ChangeSourceContract(SourceContract):
     def test_a_revision_without_a_parent_is_told_whole_and_only_once(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
             (first,) = [(telling, list(telling.changes)) for telling in arriving]
-        told = [change.id for change in first[1] if isinstance(change, ElementPut)]
+        told = [id_ for id_, _body in put(first[1])]
         assert first[0].is_whole
         assert told
         assert len(told) == len(set(told))
 
     def test_a_walk_tells_what_the_first_revision_told(self, source, ids):
         with source.changesets([Want(ids["rover"], (1,))], Nothing()) as arriving:
-            told = {c for telling in arriving for c in telling.changes if isinstance(c, ElementPut)}
+            told = {one for telling in arriving for one in put(telling.changes)}
         with source.walk(ids["rover"], 1) as walked:
-            assert {item for item in walked if isinstance(item, ElementPut)} == told
+            assert set(put(walked)) == told
+
+    def test_artifacts_are_read_anew_with_their_bytes(self, source, ids):
+        with source.walk(ids["rover"], 1) as walked:
+            entries = [item for item in walked if isinstance(item, ArtifactEntry)]
+        names = [entry.id for entry in entries]
+        with source.artifact_bytes(ids["rover"], 1, names) as fetched:
+            came = {put.ref.id: b"".join(put.chunks) for put in fetched}
+        assert {id_: len(data) for id_, data in came.items()} == {e.id: e.size for e in entries}
+        assert came
 
     def test_a_body_is_canonical(self, source, ids):
         with source.walk(ids["rover"], 5) as walked:
-            bodies = [item.body for item in walked if isinstance(item, ElementPut)]
+            bodies = [body for _id, body in put(walked)]
         assert bodies
         assert [canonical(body) for body in bodies] == bodies
 

@@ -10,6 +10,7 @@ import pytest
 
 from tcsync.access.models import Role, RoleGrant, User
 from tcsync.access.tokens import create_token
+from tcsync.audit.models import AuditEntry
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Resource, Selection, Snapshot, Tag
 from tcsync.errors import BadAnswer, LoginRefused, Unreachable
@@ -76,6 +77,20 @@ def test_an_account_sees_only_its_categories(live_server, ids):
         assert {c.name for c in shown.categories} == {"Engines"}
         assert source.snapshot(Selection(resources=("rover",)), {}).missing == ("rover",)
         assert "rover" not in source.changes(0).resources
+
+
+def test_what_is_used_is_told_of_what_the_account_may_read_alone(live_server, ids):
+    with connect(live_server.url, reader(ids["engines"])) as source:
+        assert set(source.uses(["rover", "probe"])) == {"probe"}
+
+
+def test_a_node_that_does_not_know_the_question_cannot_tell(live_server, ids):
+    class Older(PeerSource):
+        def _ask(self, method, path, *more):
+            return super()._ask(method, path.replace("uses", "no-such-question"), *more)
+
+    with Older(Endpoint(live_server.url, reader(), allow_loopback=True)) as source:
+        assert source.uses(["rover"]) is None
 
 
 def test_what_is_hidden_answers_as_what_does_not_exist(live_server, ids):
@@ -224,3 +239,21 @@ def test_snapshots_of_nodes_that_know_more_or_fewer_fields_are_understood():
     del plain["resources"][0]["fault"]
     plain["resources"][0]["later"] = 1
     assert msgspec.json.decode(msgspec.json.encode(plain), type=Snapshot) == whole
+
+
+def test_reading_changes_nothing_at_the_source(source, ids):
+    tables = (models.Resource, models.Category, models.Revision, models.Change, AuditEntry)
+    before = [table.objects.count() for table in tables]
+    (rover,) = source.snapshot(Selection(resources=("rover",)), {}).resources
+    with source.packs([Want("rover", tuple(ref.number for ref in rover.revisions))]) as arriving:
+        list(arriving)
+    source.records_of("rover", [1])
+    source.changes(None)
+    assert [table.objects.count() for table in tables] == before
+
+
+def test_records_are_told_only_of_what_the_account_may_read(live_server, ids):
+    headers = reader(category=ids["engines"])
+    with PeerSource(Endpoint(live_server.url, headers=headers, allow_loopback=True)) as source:
+        assert source.records_of("rover", [1, 2]) == []
+        assert [record.number for record in source.records_of("probe", [1])] == [1]

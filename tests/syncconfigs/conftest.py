@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,8 @@ from tcsync.domain import UNCATEGORIZED_ID, Tag
 from tcsync.repository import writing
 from tests.fakes.captured_source import CapturedSource, become_another_node
 from tests.repository.histories import History
+from tests.syncconfigs.rewriting import other_history, rewrite
+from tests.syncconfigs.runs.working import synchronize
 
 OPERATOR = Actor("olga", origin="command")
 
@@ -67,6 +70,50 @@ def config(server: RemoteServer, space: str) -> SyncConfig:
         source_name="Space",
         target_category_id=UNCATEGORIZED_ID,
     )
+
+
+@pytest.fixture
+def fleet(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> CapturedSource:
+    """Ten copies r0 to r9, synchronized by the only configuration from the source returned."""
+    space = writing.make_category(SYSTEM, "Space")
+    for number in range(10):
+        History(f"r{number}", category=space.id).commit(1, None, {"a": {"v": number}})
+    source = CapturedSource()
+    become_another_node()
+    monkeypatch.setitem(opening.OPENERS, "tcsync", lambda _server: source)
+    server = RemoteServer.objects.create(name="Bodo's node", address="http://bodo:8001", secret="s")
+    config = SyncConfig.objects.create(
+        server=server,
+        kind="category",
+        source_id=space.id,
+        source_name="Space",
+        target_category_id=UNCATEGORIZED_ID,
+    )
+    synchronize(config)
+    return source
+
+
+def rename(source: CapturedSource, count: int, name: str = "Other") -> None:
+    """Rename the first resources of the fleet at the source."""
+    ids = {f"r{number}" for number in range(count)}
+    changed = (
+        replace(r, name=f"{name} {r.id}") if r.id in ids else r for r in source.whole.resources
+    )
+    source.whole = replace(source.whole, resources=tuple(changed))
+
+
+@pytest.fixture
+def parted(other_rover: CapturedSource, config: SyncConfig, source: CapturedSource) -> SyncConfig:
+    """Space, synchronized; then the source rewrote the history of rover from revision 2 on."""
+    synchronize(config)
+    rewrite(source, other_rover)
+    return config
+
+
+@pytest.fixture
+def other_rover(transactional_db: None) -> CapturedSource:
+    """The history that the source of `parted` comes to show."""
+    return other_history()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_a_dry_run_of_what_is_equal_ends_with_0(config):
 
 
 def test_a_dry_run_can_be_read_by_programs(config):
-    _code, said = run("sync", str(config.pk), "--dry-run", "--json")
+    _code, said = run("sync", str(config.pk), "--dry-run", "--format", "json")
     assert json.loads(said)["totals"]["revisions"] == 5
 
 

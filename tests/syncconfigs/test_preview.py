@@ -1,7 +1,5 @@
 """A preview says what the first run then does, and writes nothing."""
 
-import dataclasses
-
 import pytest
 
 from syncconfigs import configurations
@@ -124,13 +122,3 @@ def test_the_source_is_asked_once_for_all_that_is_picked(server, source, monkeyp
     monkeypatch.setattr(source, "snapshot", lambda *a: asked.append(a) or ask(*a))
     preview(OPERATOR, server, [ROVER, PROBE], UNCATEGORIZED_ID, MANUAL)
     assert len(asked) == 1
-
-
-def test_used_projects_that_would_be_missing_are_named(server, source):
-    used = ({"project": "P-gone", "uri": "Gone.mdzip"}, {"project": "P-probe"}, {})
-    changed = [dataclasses.replace(r, used_projects=used) for r in source.whole.resources]
-    source.whole = dataclasses.replace(source.whole, resources=tuple(changed))
-    both = preview(OPERATOR, server, [ROVER, PROBE], UNCATEGORIZED_ID, MANUAL)
-    assert both[0].lacking == ("Gone.mdzip",)
-    (alone,) = preview(OPERATOR, server, [ROVER], UNCATEGORIZED_ID, MANUAL)
-    assert alone.lacking == ("Gone.mdzip", "P-probe")

@@ -13,6 +13,7 @@ from syncconfigs import runs
 from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncRun
 from syncconfigs.runs.lease import claim
 from syncconfigs.watcher import ServerWatch, Watcher, affected
+from tcsync.audit.models import AuditHead
 from tcsync.domain import Changes
 from tcsync.errors import LoginRefused, Unreachable
 from tcsync.sources.base import Delivery
@@ -205,3 +206,15 @@ def test_a_source_without_a_feed_of_its_own_is_followed_by_what_the_watch_rememb
     watch.turn()
     assert (requested(), watch._full_look_at) == (["feed"], asked)
     assert RemoteServer.objects.get().feed_cursor == 9
+
+
+@pytest.mark.django_db
+def test_the_newest_entry_is_written_to_the_log_every_hour(caplog):
+    now = [0.0]
+    watcher = Watcher(clock=lambda: now[0])
+    with caplog.at_level("INFO", logger="syncconfigs.watcher"):
+        for moment in (0.0, 3599.0, 3601.0):
+            now[0] = moment
+            watcher.look()
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [f"Newest entry of the audit record: {AuditHead.objects.get()}"] * 2

@@ -29,8 +29,10 @@ from syncconfigs.api.serializers.fields import (
 )
 from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.serializers.problems import Refusal
+from syncconfigs.api.serializers.uses import UsedProjects
 from syncconfigs.configurations import finding
 from syncconfigs.models import Claim, SyncConfig
+from tcsync.repository.models import Resource
 
 MOST_PICKED = 1000
 MOST_TAGS = 100
@@ -56,11 +58,6 @@ class NotYet(serializers.Field):
         return value
 
 
-@extend_schema_field({"type": "boolean", "nullable": True, "enum": [False, None]})
-class NoUsedProjects(NotYet):
-    """Whether used projects come along."""
-
-
 class Trigger(Answer):
     """When it is synchronized."""
 
@@ -83,7 +80,9 @@ class Configuration(Answer):
     target_category = Id(source="target_category_id")
     trigger = Trigger(source="*")
     schedule = serializers.SerializerMethodField(help_text="null: at once, at any hour.")
-    include_used_projects = serializers.SerializerMethodField()
+    include_used_projects = serializers.BooleanField(
+        help_text="Whether used projects come along, each with a configuration of its own."
+    )
     allow_equal_names = serializers.BooleanField()
     flatten = serializers.BooleanField()
     version_policy = Text()
@@ -115,10 +114,6 @@ class Configuration(Answer):
     def get_schedule(self, config: SyncConfig) -> dict[str, object] | None:
         """Return when what its trigger finds may travel."""
         return timing.shown(config.schedule)
-
-    def get_include_used_projects(self, _config: SyncConfig) -> bool:
-        """Return whether used projects come along: not in this version."""
-        return False
 
 
 class TriggerBody(Body):
@@ -160,7 +155,12 @@ class ConfigurationBody(Body):
     schedule = timing.ScheduleBody(
         required=False, allow_null=True, default=None, help_text="null: at once, at any hour."
     )
-    include_used_projects = NoUsedProjects(help_text="false: this version brings none.")
+    include_used_projects = Flag(
+        required=False,
+        allow_null=True,
+        default=False,
+        help_text="Those that can come along get configurations of their own, with these values.",
+    )
     allow_equal_names = Flag(required=False, default=False)
     flatten = Flag(required=False, default=False, help_text="All into the category itself.")
 
@@ -182,7 +182,11 @@ class ConfigurationChange(Body):
     schedule = timing.ScheduleBody(
         required=False, allow_null=True, help_text="null: at once, at any hour."
     )
-    include_used_projects = NoUsedProjects(help_text="false: this version brings none.")
+    include_used_projects = Flag(
+        required=False,
+        allow_null=True,
+        help_text="true: what is used comes along, at once.",
+    )
     allow_equal_names = Flag(required=False)
 
 
@@ -220,6 +224,11 @@ class Copy(Answer):
     category = Id(source="category_id")
     revision_count = serializers.IntegerField()
     stored_bytes = serializers.IntegerField()
+    used_by = serializers.SerializerMethodField()
+
+    def get_used_by(self, copy: Resource) -> list[str]:
+        """Return the Resource IDs of local resources that use it and may be seen."""
+        return list(self.context["users"].get(copy.pk, ()))
 
 
 class ClaimRow(Answer):
@@ -261,7 +270,21 @@ class Previews(Answer):
 
     would_create = serializers.BooleanField(help_text="Whether all of them would be made.")
     refusals = Refusal(many=True)
-    previews = Preview(many=True)
+    previews = Preview(
+        many=True, help_text="Of what is picked, then of what comes along because it is used."
+    )
+    used = UsedProjects()
+
+
+class VerifyBody(Body):
+    """How far a verification goes."""
+
+    every_revision = Flag(
+        required=False,
+        default=False,
+        help_text="true: every revision is compared in full, artifacts are fetched anew, and a"
+        " report is signed (slow).",
+    )
 
 
 class Started(Answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from syncconfigs.api.serializers.fields import Answer, Id, Moment, Number, PageQuery, Text
+from syncconfigs.api.serializers.fields import Answer, Id, Moment, Number, PageQuery, Query, Text
 from tcsync.access.models import Role
 from tcsync.audit.models import LENGTHS
 
@@ -40,6 +40,7 @@ class Me(Answer):
     id = serializers.IntegerField()
     username = Text()
     is_superuser = serializers.BooleanField(help_text="May do everything.")
+    token_scope = Text(help_text="What this token may do of it: read, synchronize or all.")
     roles = Grant(many=True)
     rights = Rights()
 
@@ -84,7 +85,7 @@ class Entry(Answer):
     hash = Text()
 
 
-class AuditQuery(PageQuery):
+class AuditFilter(Query):
     """Which entries."""
 
     actor = Text(required=False, max_length=LENGTHS["actor"])
@@ -99,3 +100,7 @@ class AuditQuery(PageQuery):
     since = Moment(required=False, help_text="The earliest moment.")
     until = Moment(required=False, help_text="The latest moment.")
     after = Number(required=False, help_text="Only entries with a higher number.")
+
+
+class AuditQuery(PageQuery, AuditFilter):
+    """Which entries, and which part of the list of them."""

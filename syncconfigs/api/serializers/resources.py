@@ -10,6 +10,7 @@ from rest_framework import serializers
 from syncconfigs.api.serializers.fields import (
     Answer,
     Body,
+    Flag,
     Id,
     Moment,
     Number,
@@ -91,6 +92,7 @@ class Resource(Answer):
     category = Id(source="category_id")
     category_path = serializers.SerializerMethodField()
     read_only = serializers.BooleanField(help_text="A copy: its source decides.")  # type: ignore[assignment]
+    released_at = Moment(allow_null=True, help_text="When a copy was made editable here.")
     configuration = serializers.SerializerMethodField()
     claim = serializers.SerializerMethodField()
     excluded = serializers.SerializerMethodField()
@@ -140,6 +142,27 @@ class ResourceChange(Body):
 
     name = Text(required=False)
     category = Id(required=False, help_text="The category to move it into.")
+
+
+class MakeReadOnly(Body):
+    """Why the flag is put back."""
+
+    reason = Text(
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Why; it stands in the audit record.",
+    )
+
+
+class MakeEditable(MakeReadOnly):
+    """Why the flag is taken off, and whether the copy is taken out of its configuration."""
+
+    detach = Flag(
+        required=False,
+        default=False,
+        help_text="true: out of the configuration that owns it; it stays excluded.",
+    )
 
 
 class ResourcesQuery(PageQuery):

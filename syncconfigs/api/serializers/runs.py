@@ -41,12 +41,15 @@ class Step(Answer):
 
 
 class Run(Answer):
-    """One synchronization or verification of one configuration."""
+    """One synchronization or verification of one configuration, or one run of a comparison."""
 
     id = serializers.IntegerField()
     configuration = serializers.IntegerField(
-        source="config_id", allow_null=True, help_text="null: it was deleted."
+        source="config_id",
+        allow_null=True,
+        help_text="null: it was deleted, or it is a comparison's.",
     )
+    comparison = serializers.IntegerField(source="comparison_id", allow_null=True)
     configuration_name = Text(source="config_name")
     kind = serializers.ChoiceField(SyncRun.Kind.choices)
     state = serializers.ChoiceField(SyncRun.State.choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
@@ -14,20 +15,16 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from syncconfigs import configurations as use_cases
-from syncconfigs import visible
+from syncconfigs import usage, visible
 from syncconfigs.api.endpoint import Endpoint, find
 from syncconfigs.api.schema import SOURCE, operation, page_of
 from syncconfigs.api.serializers import configurations as shapes
 from syncconfigs.api.serializers.fields import Nothing, PageQuery
-from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.views import making
 from syncconfigs.configurations import finding
-from syncconfigs.connect import open_source
 from syncconfigs.models import RemoteServer, SyncConfig, SyncRun
-from syncconfigs.runs import planning
 from tcsync.access.permissions import Action, Person, require
 from tcsync.audit.recording import Actor
-from tcsync.sync.render import to_document
 
 FILTERS = {
     "server": "server",
@@ -94,7 +91,8 @@ class Configurations(Endpoint):
         "Make a configuration for each selection",
         detail="All of them or none. A selection of which nothing can be followed is a refusal;"
         " `preview/` shows the same beforehand. The first run is asked for unless the trigger is"
-        " manual.",
+        " manual. With `include_used_projects` those of the used projects come along that can,"
+        " each with a configuration of its own.",
         body=shapes.ConfigurationBody,
         answers={201: shapes.Configuration(many=True)},
         problems=[403, 409, *SOURCE],
@@ -104,10 +102,13 @@ class Configurations(Endpoint):
         """Make them."""
         require(self.user, Action.SYNCHRONIZE)
         asked = making.read(self.user, self.body(shapes.ConfigurationBody))
-        refusals = making.refusals(making.previews(self.actor, asked))
+        previews, along = making.planned(self.actor, asked)
+        refusals = making.refusals(previews)
         if refusals:
             raise making.refused(refusals)
-        made = use_cases.create(self.actor, asked.server, asked.picked, asked.target, asked.policy)
+        made = use_cases.create(
+            self.actor, asked.server, asked.picked, asked.target, asked.policy, along
+        )
         found = rows(self.user).filter(pk__in=[config.pk for config in made]).order_by("pk")
         return Response(shapes.Configuration(found, many=True).data, 201)
 
@@ -128,12 +129,13 @@ class Preview(Endpoint):
         """Plan them."""
         require(self.user, Action.SYNCHRONIZE)
         asked = making.read(self.user, self.body(shapes.ConfigurationBody))
-        found = making.previews(self.actor, asked)
-        refusals = making.refusals(found)
+        found = making.look(self.actor, asked)
+        refusals = making.refusals(found.previews)
         said = {
             "would_create": not refusals,
             "refusals": refusals,
-            "previews": [making.shown(one) for one in found],
+            "previews": [making.shown(self.user, one) for one in found.previews],
+            "used": found.used,
         }
         return Response(shapes.Previews(said).data)
 
@@ -190,7 +192,7 @@ class Copies(OfConfiguration):
         "configurations-copies",
         "List the copies that go with a configuration",
         query=PageQuery,
-        detail="Those that the account may read.",
+        detail="Those that the account may read, with the local resources that use them.",
         answers={200: page_of(shapes.Copy)},
         problems=[404],
     )
@@ -201,6 +203,13 @@ class Copies(OfConfiguration):
         found = going.filter(pk__in=visible.resources(self.user).values("pk"))
         found = found.order_by("name", "id")
         return self.page(found, asked, shapes.Copy)
+
+    def context(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """Return the local resources that use these."""
+        users: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in usage.local_users(self.user, rows).seen:
+            users[one.used.pk][one.user.pk] = None
+        return {"users": users}
 
 
 class Claims(OfConfiguration):
@@ -224,25 +233,6 @@ class Claims(OfConfiguration):
         ids = [claim.resource for claim in rows]
         found = visible.resources(self.user).filter(pk__in=ids)
         return {"names": dict(found.values_list("pk", "name"))}
-
-
-class PlanOf(OfConfiguration):
-    """What it would do now."""
-
-    @operation(
-        "configurations-plan",
-        "Show what a synchronization would do now",
-        detail="The source is asked; nothing is written.",
-        answers={200: Plan},
-        problems=[403, 404, 409, *SOURCE],
-    )
-    def get(self, _request: Request, pk: int) -> Response:
-        """Plan it."""
-        config = self.config(pk)
-        visible.require_synchronize(self.user, config)
-        with open_source(config.server) as source:
-            made = planning.plan(config, source)
-        return Response(to_document(made))
 
 
 class Sync(OfConfiguration):
@@ -269,15 +259,17 @@ class Verify(OfConfiguration):
         "configurations-verify",
         "Verify the copies",
         detail="Recomputes every digest here and compares with the source. Answers with the run"
-        " that is under way, whatever it does, where there is one.",
-        body=Nothing,
+        " that is under way, whatever it does, where there is one. With `every_revision` the run"
+        " ends with a signed report: `runs/{id}/report/`.",
+        body=shapes.VerifyBody,
         answers={202: shapes.Started},
         problems=[403, 404],
     )
     def post(self, request: Request, pk: int) -> Response:
         """Ask for a run."""
-        self.body()
-        return started(request, use_cases.verify(self.actor, self.config(pk)))
+        is_full = self.body(shapes.VerifyBody)["every_revision"]
+        verify = use_cases.prove if is_full else use_cases.verify
+        return started(request, verify(self.actor, self.config(pk)))
 
 
 class _Change(OfConfiguration):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rest_framework.exceptions import ValidationError
@@ -12,7 +12,7 @@ from syncconfigs import configurations, connect, visible
 from syncconfigs.api.problems import Refused, invalid
 from syncconfigs.api.serializers import timing
 from syncconfigs.api.views.categories import require_category
-from syncconfigs.configurations import Picked, Policy, Preview
+from syncconfigs.configurations import Look, Picked, Policy, Preview
 from syncconfigs.models import RemoteServer, SyncConfig
 from syncconfigs.schedules import BadSchedule, Schedule
 from tcsync.access.permissions import Person
@@ -70,8 +70,9 @@ def read(user: Person, body: Mapping[str, Any]) -> Asked:
         trigger["tags"],
         body["allow_equal_names"],
         body["flatten"],
-        trigger.get("late_tags", True),
-        timed(trigger["type"], timing.schedule_of(body["schedule"])),
+        late_tags=trigger.get("late_tags", True),
+        schedule=timed(trigger["type"], timing.schedule_of(body["schedule"])),
+        include_used_projects=bool(body["include_used_projects"]),
     )
     return Asked(server, _picked(server, body), target.pk, policy)
 
@@ -82,13 +83,15 @@ def changed(config: SyncConfig, asked: Mapping[str, Any]) -> Policy:
     schedule = config.schedule
     if "schedule" in asked:
         schedule = timing.schedule_of(asked["schedule"])
+    include = asked.get("include_used_projects")
     return Policy(
         trigger["type"],
         trigger["tags"],
         asked.get("allow_equal_names", config.allow_equal_names),
         config.flatten,
-        trigger.get("late_tags", config.late_tags),
-        timed(trigger["type"], schedule),
+        late_tags=trigger.get("late_tags", config.late_tags),
+        schedule=timed(trigger["type"], schedule),
+        include_used_projects=config.include_used_projects if include is None else include,
     )
 
 
@@ -132,28 +135,27 @@ def _selections(body: Mapping[str, Any]) -> Iterator[tuple[str, str, int, str]]:
             yield kind.value, field, position, id_
 
 
-def previews(actor: Actor, asked: Asked) -> list[Preview]:
-    """Return what making them would lead to. Raises NotAllowed, SourceError."""
-    return configurations.preview(actor, asked.server, asked.picked, asked.target, asked.policy)
+def look(actor: Actor, asked: Asked) -> Look:
+    """Return what making them would lead to, and what is used. Raises NotAllowed, SourceError."""
+    return configurations.look(actor, asked.server, asked.picked, asked.target, asked.policy)
+
+
+def planned(actor: Actor, asked: Asked) -> tuple[Sequence[Preview], Sequence[Picked]]:
+    """Return the plans and what comes along; what is used is only asked where that is wanted."""
+    if asked.policy.include_used_projects:
+        found = look(actor, asked)
+        return found.previews, found.along
+    picked, policy = asked.picked, asked.policy
+    return configurations.preview(actor, asked.server, picked, asked.target, policy), ()
 
 
 def refusals(found: Sequence[Preview]) -> list[dict[str, object]]:
     """Return the selections of which nothing can be followed, and why."""
     return [
-        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **why}
+        {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name, **asdict(why)}
         for one in found
-        if (why := _why(one)) is not None
+        if (why := one.refusal) is not None
     ]
-
-
-def _why(one: Preview) -> dict[str, object] | None:
-    if one.error is not None:
-        return _words(one.error)
-    document: Any = one.document
-    if document["totals"]["followed"] or not document["refusals"]:
-        return None
-    first = document["refusals"][0]
-    return {name: first[name] for name in ("code", "reason", "next_step")}
 
 
 def _words(error: TcsyncError) -> dict[str, object]:
@@ -167,7 +169,8 @@ def refused(found: list[dict[str, object]]) -> Refused:
     return Refused(409, "refused", message, step, refusals=found)
 
 
-def shown(one: Preview) -> dict[str, object]:
+def shown(user: Person, one: Preview) -> dict[str, object]:
     """Return a preview as its shape wants it."""
     picked = {"kind": one.picked.kind, "id": one.picked.id, "name": one.picked.name}
-    return {**picked, "plan": one.document, "error": _words(one.error) if one.error else None}
+    plan = configurations.with_holders(user, one.document) if one.document else None
+    return {**picked, "plan": plan, "error": _words(one.error) if one.error else None}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, Sum
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,6 +17,7 @@ from syncconfigs.api.schema import operation, page_of
 from syncconfigs.api.serializers import people as shapes
 from syncconfigs.models import SyncConfig, SyncRun
 from tcsync.access.permissions import Action, Person, granted_roots, require
+from tcsync.audit.exporting import as_json_lines, file_name, record_export
 from tcsync.audit.models import AuditEntry
 from tcsync.repository import reading
 
@@ -37,6 +43,7 @@ class Me(Endpoint):
             "id": self.user.pk,
             "username": self.user.get_username(),
             "is_superuser": self.user.is_superuser,
+            "token_scope": self.user.token_scope,
             "roles": self.user.grants.order_by("role", "category"),
             "rights": {action.value: _right(self.user, action) for action in Action},
         }
@@ -95,6 +102,31 @@ class Audit(Endpoint):
         """List the entries."""
         require(self.user, Action.AUDIT)
         asked = self.query(shapes.AuditQuery)
-        wanted = {FILTERS[name]: value for name, value in asked.items() if name in FILTERS}
-        found = AuditEntry.objects.filter(**wanted).order_by("-seq")
-        return self.page(found, asked, shapes.Entry)
+        return self.page(_entries(asked).order_by("-seq"), asked, shapes.Entry)
+
+
+class AuditExport(Endpoint):
+    """The audit record as a file."""
+
+    @operation(
+        "audit-export",
+        "Download the audit record, one JSON text in each line",
+        detail="By rising number, with the hashes that chain them. To go on later, give the last"
+        " number as `after`. The record says that somebody did.",
+        query=shapes.AuditFilter,
+        answers={(200, "application/x-ndjson"): OpenApiTypes.STR},
+        problems=[403],
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Send the entries."""
+        require(self.user, Action.AUDIT)
+        rows = _entries(self.query(shapes.AuditFilter)).order_by("seq")
+        record_export(self.actor, "jsonl", request.query_params.urlencode())
+        answer = StreamingHttpResponse(as_json_lines(rows), content_type="application/x-ndjson")
+        answer["Content-Disposition"] = f'attachment; filename="{file_name("jsonl")}"'
+        return answer
+
+
+def _entries(asked: Mapping[str, Any]) -> QuerySet[AuditEntry]:
+    wanted = {FILTERS[name]: value for name, value in asked.items() if name in FILTERS}
+    return AuditEntry.objects.filter(**wanted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,8 @@ from syncconfigs.api.serializers.configurations import Started
 from syncconfigs.api.serializers.fields import Nothing
 from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.views.configurations import started
-from syncconfigs.models import RunStep, StoredPlan, SyncRun
+from syncconfigs.configurations import with_holders
+from syncconfigs.models import FullReport, RunStep, StoredPlan, SyncRun
 from syncconfigs.runs import log
 from tcsync.errors import Clash
 
@@ -118,7 +119,7 @@ class PlanOf(OfRun):
         plan = StoredPlan.objects.filter(run=self.run(pk)).first()
         if plan is None:
             raise Http404
-        return Response(plan.document)
+        return Response(with_holders(self.user, plan.document))
 
 
 class Log(OfRun):
@@ -135,6 +136,25 @@ class Log(OfRun):
         run = self.run(pk)
         answer = StreamingHttpResponse(log.lines(run), content_type="text/plain; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{log.file_name(run)}"'
+        return answer
+
+
+class Report(OfRun):
+    """The signed report of a full comparison."""
+
+    @operation(
+        "runs-report",
+        "Download the signed report of a full comparison",
+        detail="The bytes are those that were signed: `manage.py verify_report` checks them.",
+        answers={(200, "application/json"): OpenApiTypes.OBJECT},
+        problems=[404],
+    )
+    def get(self, _request: Request, pk: int) -> HttpResponse:
+        """Send it."""
+        report = find(FullReport.objects.all(), run=self.run(pk))
+        answer = HttpResponse(report.signed, content_type="application/json")
+        name = f"full-comparison-{report.run_id}.json"
+        answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 
 

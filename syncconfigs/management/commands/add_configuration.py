@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from django.core.management.base import BaseCommand, CommandError
 
 from syncconfigs import configurations, connect
-from syncconfigs.configurations import Picked, Policy
+from syncconfigs.configurations import Mark, Picked, Policy
 from syncconfigs.models import RemoteServer, SyncConfig
 from tcsync.access.actors import command_actor
+from tcsync.audit.recording import Actor
 from tcsync.domain import Snapshot
 from tcsync.errors import TcsyncError
 
@@ -29,6 +31,11 @@ class Command(BaseCommand):
         parser.add_argument("--into", default="", help="target category, as A/B/C")
         parser.add_argument("--trigger", choices=SyncConfig.Trigger.values, default="every_commit")
         parser.add_argument("--tag", action="append", default=[], help="name or pattern")
+        parser.add_argument(
+            "--include-used-projects",
+            action="store_true",
+            help="used projects come along, now and later, each with a configuration of its own",
+        )
 
     def handle(self, *_args: object, **options: object) -> None:
         server = RemoteServer.objects.filter(name=options["server"]).first()
@@ -45,12 +52,31 @@ class Command(BaseCommand):
                 raise CommandError("Name at least one --category or --resource.")
             actor = command_actor()
             target = configurations.target_of(str(options["into"]), actor)
-            policy = Policy(str(options["trigger"]), [str(t) for t in _list(options["tag"])])
-            made = configurations.create(actor, server, picked, target, policy)
+            policy = Policy(
+                str(options["trigger"]),
+                [str(t) for t in _list(options["tag"])],
+                include_used_projects=bool(options["include_used_projects"]),
+            )
+            along = self._along(actor, server, picked, target, policy)
+            made = configurations.create(actor, server, picked, target, policy, along)
         except TcsyncError as error:
             raise CommandError(str(error)) from error
         for config in made:
             self.stdout.write(f"Configuration {config.pk}: {config}")
+
+    def _along(
+        self, actor: Actor, server: RemoteServer, picked: list[Picked], target: str, policy: Policy
+    ) -> Sequence[Picked]:
+        """Return what comes along; say of what does not, why."""
+        if not policy.include_used_projects:
+            return ()
+        found = configurations.look(actor, server, picked, target, policy)
+        if not found.used.can_tell:
+            self.stderr.write("The source cannot tell which projects are used.")
+        for one in found.used.projects:
+            if one.mark in {Mark.MISSING, Mark.BLOCKED}:
+                self.stderr.write(f"Used, and does not come along: {one.name}. {one.reason}")
+        return found.along
 
 
 def _list(value: object) -> list[object]:

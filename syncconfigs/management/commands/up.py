@@ -41,6 +41,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: Any) -> None:
         self._lock = threading.Lock()
         settings.TCSYNC_WORKERS = options["workers"]
+        _refuse_open_trial(options["host"])
         try:
             with DataLock(settings.TCSYNC_DATA) as lock:
                 patience = LEFTOVER_SECONDS if lock.left_over else 0.0
@@ -99,3 +100,12 @@ class Command(BaseCommand):
         with self._lock, contextlib.suppress(OSError):
             self.stdout.write(f"{name:<7} | {line}")
             self.stdout.flush()
+
+
+def _refuse_open_trial(host: str) -> None:
+    """Raise CommandError where a node in development would listen to others."""
+    if settings.TCSYNC_DEVELOPMENT and host not in ("127.0.0.1", "::1", "localhost"):
+        raise CommandError(
+            f"TCSYNC_DEVELOPMENT=1 is for trials on this machine: nothing listens on {host}."
+            " Set it to 0, or leave --host away."
+        )

@@ -18,8 +18,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("config", nargs="*", type=int, help="numbers of configurations")
         parser.add_argument("--all", action="store_true", help="all that are not paused")
+        parser.add_argument(
+            "--every-revision",
+            action="store_true",
+            help="compare every revision in full, artifacts too, and sign a report (slow)",
+        )
 
     def handle(self, *_args: object, **options: object) -> None:
-        codes = [synchronize(self, config, SyncRun.Kind.VERIFY) for config in chosen(options)]
+        kind = SyncRun.Kind.PROVE if options["every_revision"] else SyncRun.Kind.VERIFY
+        codes = [synchronize(self, config, kind) for config in chosen(options)]
         if any(codes):
             raise SystemExit(1)

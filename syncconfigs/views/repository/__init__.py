@@ -2,6 +2,7 @@
 
 places        categories: the tree that opens by branch, one of them, finding by name or id
 resources     one resource with its branches, tags and revisions; new name and place of local ones
+flags         a copy made editable, and read-only again
 graph         revisions drawn with lines to their parents
 revisions     one revision and its artifacts
 elements      the tree of elements at a revision, one element, its history
@@ -19,6 +20,7 @@ from syncconfigs.views.repository.downloads import (
     download_elements,
 )
 from syncconfigs.views.repository.elements import children, element, element_history, elements
+from syncconfigs.views.repository.flags import make_editable, make_read_only
 from syncconfigs.views.repository.places import branch, category, tree
 from syncconfigs.views.repository.resources import change, resource
 from syncconfigs.views.repository.revisions import artifacts, revision
@@ -37,6 +39,8 @@ __all__ = [
     "element",
     "element_history",
     "elements",
+    "make_editable",
+    "make_read_only",
     "resource",
     "revision",
     "search",

@@ -13,20 +13,23 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from syncconfigs import visible
+from syncconfigs import usage, visible
 from syncconfigs.models import Claim, Exclusion
 from syncconfigs.views.history import RevisionRow, hops_of
-from syncconfigs.views.page import show
+from syncconfigs.views.page import page_of, show
 from tcsync.access.permissions import Action, may
 from tcsync.errors import ContentError, StorageFull
+from tcsync.repository import writing
 from tcsync.repository.models import Category, Resource, Revision
 from tcsync.repository.reading import Tree
+from tcsync.uses import uses_in
 
 UNREADABLE = 503
 LEVELS = {
     "received": _("as it was received; the source has no digests, its heads were not walked yet"),
     "content": _("every digest of elements and artifacts recomputed on this node"),
     "head_walk": _("the head of every branch walked in full at the source and equal to the copy"),
+    "every_revision": _("every revision compared in full with the source and equal to the copy"),
 }
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -128,13 +131,22 @@ def banner(request: HttpRequest, row: Resource) -> dict[str, Any]:
         "hops": hops_of(row),
         "claim": claim,
         "config": followed,
+        "may_look": followed and visible.may_synchronize(request.user, followed),
         "may_see_servers": visible.may_see_servers(request.user),
         "exclusion": Exclusion.objects.filter(resource=row.id).first(),
         "level": LEVELS.get(row.verified_level, row.verified_level),
         "version": Version.of(row, claim, followed),
         "walks": walks_of(row),
         "may_edit": may_edit(request, row),
+        "may_flag": may(request.user, Action.SYNCHRONIZE, Tree.load().path(row.category_id)),
+        "is_unchanged": writing.is_unchanged(row),
     }
+
+
+def used_at(request: HttpRequest, found: Revision) -> dict[str, Any]:
+    """Return a page of what a revision uses, and how that stands here."""
+    page = page_of(request, uses_in(found.used_projects), "uses")
+    return {"uses": usage.stand(request.user, list(page)), "uses_page": page}
 
 
 def walks_of(row: Resource) -> list[dict[str, Any]]:

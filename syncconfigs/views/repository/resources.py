@@ -12,11 +12,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from syncconfigs import places, visible
+from syncconfigs import places, usage, visible
 from syncconfigs.forms.repository import ChangeForm, RevisionFilter
 from syncconfigs.views.history import RevisionRow
 from syncconfigs.views.page import Told, forbidden, page_of, show
-from syncconfigs.views.repository.about import banner, path_of, resource_of
+from syncconfigs.views.repository.about import banner, may_edit, path_of, resource_of, used_at
 from syncconfigs.views.repository.graph import graph_of
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, require
@@ -44,8 +44,22 @@ def resource(request: HttpRequest, id_: str) -> HttpResponse:
         "tags": page_of(request, row.tags.order_by("-number", "name"), "tags"),
         "trunk": row.branches.filter(uid=row.trunk).first(),
         "head": row.revisions.filter(number=row.head_number).first(),
+        **_used(request, row),
     }
     return show(request, "repository/resource.html", context)
+
+
+def _used(request: HttpRequest, row: Resource) -> dict[str, Any]:
+    """Return what the newest revision of the trunk uses, what of it is missing, and who uses it."""
+    at = usage.at_trunk(row)
+    shown = used_at(request, at) if at is not None else {"uses": ()}
+    return {
+        **shown,
+        "uses_at": at,
+        "has_lacking": any(one.row is None and one.use.key for one in shown["uses"]),
+        "may_raise": may_edit(request, row),
+        "users_page": page_of(request, usage.users_of(request.user, row), "users"),
+    }
 
 
 def _rows(row: Resource, revisions: list[Revision]) -> list[RevisionRow]:

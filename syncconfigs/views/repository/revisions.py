@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from syncconfigs.forms.repository import ArtifactFilter
 from syncconfigs.views.page import page_of, show
-from syncconfigs.views.repository.about import of_revision, readable, revision_of
+from syncconfigs.views.repository.about import of_revision, readable, revision_of, used_at
 from tcsync.domain import ArtifactRef
 from tcsync.errors import ContentError, StorageFull
 from tcsync.repository.models import Revision
@@ -34,6 +34,7 @@ def revision(request: HttpRequest, id_: str, number: int) -> HttpResponse:
         "branches": row.branches.filter(head=number).order_by("name"),
         "children": children[:CHILDREN_SHOWN],
         "children_count": children.count(),
+        **used_at(request, found),
         **_artifacts(found),
     }
     return show(request, "repository/revision.html", context)

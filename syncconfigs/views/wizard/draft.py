@@ -170,9 +170,15 @@ class Draft:
             said.get("tags", []) if by_tag else [],
             said.get("allow_equal_names", False),
             said.get("flatten", False),
-            said.get("late_tags", True),
-            said.get("schedule", configurations.Schedule()),
+            late_tags=said.get("late_tags", True),
+            schedule=said.get("schedule", configurations.Schedule()),
+            include_used_projects=said.get("include_used_projects", False),
         )
+
+    def look(self) -> configurations.Look:
+        """Return what Create would lead to. Raises NotAllowed, SourceError."""
+        target = None if self.new_category else self.target
+        return configurations.look(self.actor, self.server, self.picked(), target, self.policy)
 
     @property
     def digest(self) -> str:

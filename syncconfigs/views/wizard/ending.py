@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from syncconfigs import configurations
 from syncconfigs.forms.wizard import ReviewForm, WhenForm
 from syncconfigs.views.page import page_of
+from syncconfigs.views.previews import Shown
 from syncconfigs.views.timing import next_dates
 from syncconfigs.views.wizard.draft import Draft
 from syncconfigs.views.wizard.step import Step, Words
@@ -19,7 +20,6 @@ from tcsync.errors import NotAllowed, TcsyncError
 
 MOST_LINES = 100
 LINES_ON_A_PAGE = 1_000
-KINDS = ("categories", "resources", "refusals", "released", "warnings", "missing")
 
 
 class When(Step):
@@ -32,30 +32,8 @@ class When(Step):
 
     def kept(self, draft: Draft, said: QueryDict) -> Words:
         """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
-        unticked = {name: [""] for name in ("allow_equal_names", "flatten", "late_tags")}
-        return {**unticked, **super().kept(draft, said)}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A preview as far as it is drawn: totals, and the first lines of each kind."""
-
-    preview: configurations.Preview
-    totals: dict[str, int]
-    lines: dict[str, list[Any]]
-    more: dict[str, int]
-
-    @classmethod
-    def of(cls, preview: configurations.Preview, most: int) -> Shown:
-        document: dict[str, Any] = preview.document or {}
-        lists = {kind: document.get(kind, []) for kind in KINDS}
-        lists["lacking"] = list(preview.lacking)
-        return cls(
-            preview,
-            document.get("totals", {}),
-            {kind: lines[:most] for kind, lines in lists.items()},
-            {kind: max(0, len(lines) - most) for kind, lines in lists.items()},
-        )
+        boxes = ("allow_equal_names", "include_used_projects", "flatten", "late_tags")
+        return {**{box: [""] for box in boxes}, **super().kept(draft, said)}
 
 
 class Review(Step):
@@ -84,29 +62,27 @@ class Review(Step):
             return {**found, "error": error}
 
     def _plans(self, draft: Draft) -> dict[str, Any]:
-        picked = draft.picked()
-        previews = configurations.preview(
-            draft.actor,
-            draft.server,
-            picked,
-            None if draft.new_category else draft.target,
-            draft.policy,
-        )
+        picked, found = draft.picked(), draft.look()
+        previews, along = found.previews, {one.id for one in found.along}
         page = page_of(draft.request, previews)
         most = min(MOST_LINES, max(5, LINES_ON_A_PAGE // max(1, len(page))))
         return {
             "picked": picked,
             "page": page,
-            "shown": [Shown.of(preview, most) for preview in page],
+            "shown": [Shown.of(draft.request, preview, most, along) for preview in page],
+            "made_count": len(previews),
+            "used": found.used,
+            "used_page": page_of(draft.request, found.used.projects, "used"),
             "totals": _sum(previews),
             "errors": sum(preview.error is not None for preview in previews),
         }
 
 
-def _sum(previews: list[configurations.Preview]) -> dict[str, int]:
+def _sum(previews: Sequence[configurations.Preview]) -> dict[str, int]:
     totals: dict[str, int] = {}
     for preview in previews:
         document: dict[str, Any] = preview.document or {}
         for name, number in document.get("totals", {}).items():
+            # A truth is true when one of them is: at_least.
             totals[name] = totals.get(name, 0) + number
     return totals

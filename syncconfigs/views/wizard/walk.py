@@ -206,6 +206,8 @@ class NewConfiguration(NamedUrlWizardView):
 def create(draft: Draft, new_server: dict[str, Any]) -> list[SyncConfig]:
     """Make all that was chosen, or nothing. Raises NotAllowed, Clash, SourceError."""
     picked, snapshot = draft.picked(), draft.catalogue.snapshot
+    # Asked before anything is locked; what somebody takes meanwhile is left out.
+    along = draft.look().along if draft.policy.include_used_projects else ()
     target, server = draft.target, draft.server
     with transaction.atomic():
         # Rows, the feed, and the chain of the audit record last: making a category takes the feed.
@@ -215,6 +217,6 @@ def create(draft: Draft, new_server: dict[str, Any]) -> list[SyncConfig]:
             server = servers.create(draft.actor, **new_server)
         # What it said just now: by this the copies are known that it left here before.
         server.node_uuid = snapshot.node
-        made = configurations.create(draft.actor, server, picked, target, draft.policy)
+        made = configurations.create(draft.actor, server, picked, target, draft.policy, along)
     connect.note_answer(server, snapshot)
     return made

@@ -29,7 +29,7 @@ class AccountAdmin(RecordedAdmin, AnyUserAdmin):
 
     kind = "user"
     secret = frozenset({"password"})
-    noise = frozenset({"last_login"})
+    noise = frozenset({"last_login", "session_epoch"})
     list_filter = ("is_active", "is_staff", "is_superuser")
     filter_horizontal = ()
     fieldsets = (
@@ -86,13 +86,13 @@ class RoleGrantAdmin(RecordedAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(RecordedAdmin):
-    """Tokens can be looked at and revoked here; `manage.py create_api_token` makes them."""
+    """Tokens can be looked at and revoked here; people make them on the page of their account."""
 
     kind = "token"
     secret = frozenset({"digest"})
     noise = frozenset({"last_used"})
-    fields: ClassVar = ("name", "user", "prefix", "created", "expires", "last_used")
-    list_display = ("name", "user", "prefix", "created", "expires", "last_used")
+    fields: ClassVar = ("name", "user", "prefix", "scope", "created", "expires", "last_used")
+    list_display = ("name", "user", "prefix", "scope", "created", "expires", "last_used")
     list_select_related = ("user",)
     search_fields = ("name", "user__username", "prefix")
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path
@@ -16,11 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tcsync.access.actors import web_actor
-from tcsync.access.admin.exporting import as_csv, as_json_lines
 from tcsync.access.admin.large import time_filter, values_filter
 from tcsync.access.admin.reading import ReadOnlyAdmin
+from tcsync.audit.exporting import as_csv, as_json_lines, file_name, record_export
 from tcsync.audit.models import AuditEntry
-from tcsync.audit.recording import record
 
 _FORMS: Mapping[str, tuple[str, Callable[[QuerySet[Any]], Iterator[str]]]] = {
     "csv": ("text/csv; charset=utf-8", as_csv),
@@ -64,16 +62,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
             rows = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters as error:
             raise BadRequest("The filter cannot be read.") from error
-        query = request.GET.urlencode()
-        with transaction.atomic():
-            what = f"audit record exported as {form}" + (f": {query}" if query else "")
-            record(web_actor(request), "audit.export", target_kind="audit", summary=what)
+        record_export(web_actor(request), form, request.GET.urlencode())
         media_type, written = _FORMS[form]
-        name = f"audit-{timezone.now():%Y%m%d-%H%M%S}.{form}"
         return StreamingHttpResponse(
             written(rows),
             content_type=media_type,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{file_name(form)}"'},
         )
 
     def history_view(

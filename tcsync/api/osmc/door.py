@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import NamedTuple
@@ -122,7 +121,7 @@ def open_door(view: View) -> View:
             answer = view(request, *args, **kwargs)
         except TooManyLogins as error:
             answer = answers.refusal(error, HTTPStatus.TOO_MANY_REQUESTS)
-            answer["Retry-After"] = str(int(timedelta(minutes=5).total_seconds()))
+            answer["Retry-After"] = str(error.seconds)
         except TcsyncError as error:
             answer = answers.refusal(error)
         except RequestDataTooBig:

@@ -36,7 +36,7 @@ def packs(asked: frames.PacksRequest, may_read: MayRead) -> Iterator[bytes]:
         for want in wants:
             if want not in readable:
                 count += 1
-                yield _absent(want.resource)
+                yield absent(want.resource)
                 continue
             for row in found.get(want.resource, ()) if found else _rows(want):
                 count += 1
@@ -49,9 +49,9 @@ def artifacts(asked: frames.ArtifactsRequest, may_read: MayRead) -> Iterator[byt
     """Yield a frame for each artifact that is asked for and that its revision's pack names."""
     count = 0
     for want in asked.wants:
-        if not _is_readable(want.resource, may_read):
+        if not is_readable(want.resource, may_read):
             count += 1
-            yield _absent(want.resource)
+            yield absent(want.resource)
             continue
         for digest in _digests(want):
             count += 1
@@ -62,13 +62,15 @@ def artifacts(asked: frames.ArtifactsRequest, may_read: MayRead) -> Iterator[byt
     yield frames.frame(frames.END, frames.EndHead(count))
 
 
-def _is_readable(resource: str, may_read: MayRead) -> bool:
+def is_readable(resource: str, may_read: MayRead) -> bool:
+    """Tell whether a resource exists and the account may read it, at this moment."""
     found = Resource.objects.filter(id=resource, removed_at=None)
     category = found.values_list("category_id", flat=True).first()
     return category is not None and may_read(category)
 
 
-def _absent(resource: str) -> bytes:
+def absent(resource: str) -> bytes:
+    """Return the frame of a resource that cannot be given."""
     # One answer for what does not exist and what is hidden: the difference would tell too much.
     head = frames.AbsentHead(resource, "gone", "It does not exist, or this account may not see it.")
     return frames.frame(frames.ABSENT, head)

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from tcsync import frames
 from tcsync.access.models import User
 from tcsync.api.auth import for_tokens, readable_categories
-from tcsync.api.peer import streams
+from tcsync.api.peer import streams, telling
 from tcsync.errors import BadAnswer
-from tcsync.repository import reading, snapshots
+from tcsync.repository import reading, snapshots, using
 
 T = TypeVar("T")
 CURSOR_DIGITS = 19
+MOST_RECORDS = 200
+"""As `tcsync.sources.base.RECORDS_AT_ONCE` has it."""
 
 
 def _body(request: HttpRequest, shape: type[T]) -> T:
@@ -52,6 +54,27 @@ def snapshot(request: HttpRequest, user: User) -> HttpResponseBase:
     return _json(snapshots.snapshot(asked.selection, asked.known, may_read))
 
 
+@require_POST
+@for_tokens
+def records(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Say of some revisions who made them when, and by what digests they are known."""
+    asked = _body(request, frames.RecordsRequest)
+    homes = reading.categories_of([asked.resource], removed=False)
+    may_read = readable_categories(user)
+    if asked.resource not in homes or not may_read(homes[asked.resource]):
+        return _json([])
+    rows = reading.revisions(asked.resource, asked.numbers[:MOST_RECORDS])
+    return _json([reading.revision_record(row) for row in rows])
+
+
+@require_POST
+@for_tokens
+def uses(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Say what resources use at the heads of their branches."""
+    asked = _body(request, frames.UsesRequest)
+    return _json({"uses": using.told_at_heads(asked.resources, readable_categories(user))})
+
+
 @require_GET
 @for_tokens
 def changes(request: HttpRequest, user: User) -> HttpResponseBase:
@@ -82,6 +105,22 @@ def artifacts(request: HttpRequest, user: User) -> HttpResponseBase:
     """Stream the bytes of artifacts."""
     asked = _body(request, frames.ArtifactsRequest)
     return _stream(streams.artifacts(asked, readable_categories(user)))
+
+
+@require_POST
+@for_tokens
+def chronicles(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Stream what listings show of resources: branches, tags and every revision's record."""
+    asked = _body(request, frames.ChroniclesRequest)
+    return _stream(telling.chronicles(asked, readable_categories(user)))
+
+
+@require_POST
+@for_tokens
+def walk(request: HttpRequest, user: User) -> HttpResponseBase:
+    """Stream everything that lives at a revision."""
+    asked = _body(request, frames.WalkRequest)
+    return _stream(telling.walk(asked, readable_categories(user)))
 
 
 def _stream(pieces: Iterator[bytes]) -> StreamingHttpResponse:

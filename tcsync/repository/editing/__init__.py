@@ -10,6 +10,7 @@ The revision is by whoever calls, at this moment. Two who write at once are put 
 from tcsync.repository.editing.draft import Draft, WishRefused
 from tcsync.repository.editing.making import make_branch, make_resource, refuse_taken
 from tcsync.repository.editing.owners import OWNER_FEATURES, reference
+from tcsync.repository.editing.raising import Raise, raise_use
 from tcsync.repository.editing.revising import Done, edit
 from tcsync.repository.editing.wishes import Change, New, Removal, Wish
 
@@ -19,12 +20,14 @@ __all__ = [
     "Done",
     "Draft",
     "New",
+    "Raise",
     "Removal",
     "Wish",
     "WishRefused",
     "edit",
     "make_branch",
     "make_resource",
+    "raise_use",
     "reference",
     "refuse_taken",
 ]

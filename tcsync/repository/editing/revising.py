@@ -160,8 +160,11 @@ def commit(
     fill: Callable[[Changeset], None],
     actor: Actor,
     guard: Guard | None = None,
+    action: str = "resource.edit",
 ) -> None:
-    """Write one revision of a local resource and make it visible."""
+    """Write one revision of a local resource and make it visible; `action` names it in the audit
+    record.
+    """
     try:
         with Changeset(Path(settings.TCSYNC_DATA)) as changes:
             fill(changes)
@@ -169,7 +172,7 @@ def commit(
             history = batch.history(record.resource)
             summary = changes.write(batch.sink(), history, record.parent)
         batch.admit_local(record, summary, start)
-        batch.commit(actor, "resource.edit", guard, target=record.resource)
+        batch.commit(actor, action, guard, target=record.resource)
     except BaseException:
         batch.discard()
         raise

@@ -60,6 +60,7 @@ class Resource(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, related_name="resources")
     trunk = models.CharField(_("id of the trunk"), max_length=ID_LENGTH)
     read_only = models.BooleanField(_("read-only"), default=False)
+    released_at = models.DateTimeField(_("made editable"), null=True, blank=True)
     origin = models.CharField(_("UUID of the node it was made on"), max_length=64, blank=True)
     hops = models.JSONField(_("nodes it passed through"), default=list, blank=True)
     created = models.DateTimeField(_("created"), auto_now_add=True)

@@ -22,6 +22,14 @@ from tcsync.repository.writing.copies import (
     record_verification,
     record_walk,
 )
+from tcsync.repository.writing.flags import (
+    is_unchanged,
+    make_editable,
+    make_read_only,
+    mark_deleted,
+    purge,
+    take_mark_back,
+)
 from tcsync.repository.writing.rows import Vanished
 from tcsync.repository.writing.tree import (
     ensure_category_path,
@@ -53,8 +61,13 @@ __all__ = [
     "ensure_category_copy",
     "ensure_category_path",
     "holds_copies",
+    "is_unchanged",
     "make_category",
+    "make_editable",
+    "make_read_only",
+    "mark_deleted",
     "move_resource",
+    "purge",
     "put_tag",
     "record_verification",
     "record_walk",
@@ -62,5 +75,6 @@ __all__ = [
     "remove_tag",
     "rename_branch",
     "rename_resource",
+    "take_mark_back",
     "unit",
 ]

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from tcsync.domain import ArtifactRef, RevisionRecord
+from tcsync.domain import ArtifactRef
 from tcsync.errors import AnswerTooLarge, BadAnswer, StorageFull
 from tcsync.outbound import Pulse
 from tcsync.sources.base import ArtifactEntry, ArtifactPut
@@ -74,7 +74,8 @@ class Fetching:
 
     crew: Crew
     api_of: Callable[[Pulse], Api]
-    record: RevisionRecord
+    resource: str
+    number: int
     folder: Path | None
 
     def each(self, ids: Iterable[str]) -> Iterator[Fetched]:
@@ -95,10 +96,10 @@ class Fetching:
             yield self.crew.result(job)
 
     def _entry(self, id_: str, pulse: Pulse) -> ArtifactEntry:
-        return read_entry(self.api_of(pulse), self.record.resource, self.record.number, id_)
+        return read_entry(self.api_of(pulse), self.resource, self.number, id_)
 
     def _fetch(self, entry: ArtifactEntry, pulse: Pulse) -> Fetched:
-        place = (self.record.resource, "revisions", self.record.number, "artifacts", entry.id)
+        place = (self.resource, "revisions", self.number, "artifacts", entry.id)
         return fetch(self.api_of(pulse), resource_path(*place), entry, self.folder)
 
 

@@ -17,7 +17,7 @@ from tcsync.sources.base import (
     ArtifactGone,
     ArtifactPut,
     ElementGone,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Told,
@@ -28,7 +28,7 @@ from tcsync.sources.twc.artifacts import Fetching, read_entry
 from tcsync.sources.twc.assumptions import IDS_AT_ONCE, SIZES_ASKED
 from tcsync.sources.twc.catalogue import is_hidden
 from tcsync.sources.twc.crew import Crew, Job
-from tcsync.sources.twc.elements import Element, owner_of
+from tcsync.sources.twc.elements import Element
 from tcsync.sources.twc.listings import Listing, read_listing
 from tcsync.sources.twc.preparing import Content, Prepared, prepare, read_content
 from tcsync.sources.twc.reading import read_elements
@@ -156,8 +156,8 @@ class Changesets:
             )
         if since is None:
             walk = Walk(self._session, self._crew, record.resource, record.number)
-            for element in walk.elements(record.root_ids):
-                yield ElementPut(element.id, element.body)
+            for elements in walk.elements(record.root_ids):
+                yield put(elements)
         else:
             yield from self._difference(record, since, content)
         yield from self._artifacts(record, content, is_whole=since is None)
@@ -172,35 +172,32 @@ class Changesets:
             raise ValueError("A difference is asked for with the content.")
         touched = {*difference.put, *difference.removed}
         owners = self._owners_before(record.resource, since, [*difference.put, *difference.removed])
-        elements: Iterable[Element] = content.elements or ()
-        if content.elements is None:
-            elements = self._read(record, difference.put)
-        for element in elements:
-            if element.owner is not None:
-                owners.add(element.owner)
-            yield ElementPut(element.id, element.body)
+        read = (
+            self._read(record, difference.put) if content.elements is None else [content.elements]
+        )
+        for elements in read:
+            owners.update(element.owner for element in elements if element.owner is not None)
+            yield put(elements)
         for id_ in difference.removed:
             yield ElementGone(id_)
         owners -= touched
-        for element in content.owners:
-            owners.discard(element.id)
-            yield ElementPut(element.id, element.body)
-        for element in self._read(record, sorted(owners)):
-            yield ElementPut(element.id, element.body)
+        owners -= {element.id for element in content.owners}
+        if content.owners:
+            yield put(content.owners)
+        for elements in self._read(record, sorted(owners)):
+            yield put(elements)
 
     def _owners_before(self, resource: str, number: int, ids: list[str]) -> set[str]:
         owners: set[str] = set()
         for some in _some(ids):
-            bodies = self._states.elements(resource, number, some).values()
-            owners.update(owner for body in bodies if (owner := owner_of(body)) is not None)
+            owners.update(filter(None, self._states.owners(resource, number, some).values()))
         return owners
 
-    def _read(self, record: RevisionRecord, ids: Sequence[str]) -> Iterator[Element]:
+    def _read(self, record: RevisionRecord, ids: Sequence[str]) -> Iterator[list[Element]]:
         def read(some: Sequence[str], pulse: Pulse) -> list[Element]:
             return read_elements(self._api(pulse), record.resource, record.number, some)
 
-        for found in self._crew.each(_some(ids), read):
-            yield from found
+        yield from self._crew.each(_some(ids), read)
 
     def _artifacts(
         self, record: RevisionRecord, content: Content, *, is_whole: bool
@@ -214,7 +211,7 @@ class Changesets:
             for ref in same.values():
                 yield ArtifactPut(ref, iter(()))
         lacking = [id_ for id_ in content.artifacts if id_ not in same]
-        fetching = Fetching(self._crew, self._api, record, self._folder)
+        fetching = Fetching(self._crew, self._api, record.resource, record.number, self._folder)
         for fetched in fetching.each(lacking):
             with closing(fetched):
                 # Bytes that are here already are not read.
@@ -235,6 +232,11 @@ class Changesets:
         answers = zip(asked, self._crew.each(asked, ask), strict=True)
         others = {ref.id for ref, is_same in answers if not is_same}
         return {ref.id: ref for ref in refs if ref.id not in others}
+
+
+def put(elements: Iterable[Element]) -> ElementsPut:
+    """Return what is told of elements that were read."""
+    return ElementsPut([(element.id, element.body) for element in elements])
 
 
 def _turn(refs: Sequence[ArtifactRef], number: int) -> Sequence[ArtifactRef]:

@@ -51,7 +51,7 @@ def compared(
     gone = [n for n, one in held.items() if n not in listing.records and not one.gone]
     return replace(
         resource,
-        trunk=_trunk(resource.trunk, branches, listing),
+        trunk=trunk_of(resource.trunk, branches, listing),
         branches=branches,
         tags=tags,
         revisions=tuple(lacking),
@@ -67,7 +67,7 @@ def _ref(record: RevisionRecord) -> RevisionRef:
     )
 
 
-def _trunk(named: str, branches: tuple[Branch, ...], listing: Listing) -> str:
+def trunk_of(named: str, branches: tuple[Branch, ...], listing: Listing) -> str:
     """Return the main branch: the one that is named, else by its title, else the oldest."""
     if named:
         return named

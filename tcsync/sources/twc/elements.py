@@ -32,11 +32,12 @@ class Element(NamedTuple):
 _NOTHING = msgspec.Raw()
 
 
-class _Ref(msgspec.Struct):
+# None of these holds itself, so the garbage collector has nothing to find in them.
+class _Ref(msgspec.Struct, gc=False):
     id: str = msgspec.field(name="@id")
 
 
-class Part(msgspec.Struct):
+class Part(msgspec.Struct, gc=False):
     """One of the two objects of a pair, container or element: whatever they share by name."""
 
     type: str | list[str] = msgspec.field(name="@type", default="")
@@ -84,12 +85,12 @@ def element_of(pair: bytes, asked: str) -> Element | None:
 def element_from(parts: list[Part], asked: str) -> Element | None:
     """Return the element of a pair that is opened; see `element_of`."""
     for part in parts:
-        if bytes(memoryview(part.data)[:1]) == b"{":
-            return _element(part, parts, asked)
+        if part.data is not _NOTHING and (raw := bytes(part.data))[:1] == b"{":
+            return _element(part, parts, asked, raw)
     return None
 
 
-def _element(part: Part, parts: list[Part], asked: str) -> Element:
+def _element(part: Part, parts: list[Part], asked: str, raw: bytes) -> Element:
     if (part.id or part.own.removeprefix("#")) != asked:
         raise _other(part.id or part.own, asked)
     type_ = part.type if isinstance(part.type, str) else next(iter(part.type), "")
@@ -97,11 +98,11 @@ def _element(part: Part, parts: list[Part], asked: str) -> Element:
     if owned is None:
         owned = _held(parts, asked)
     owner = _owner(part.owner)
-    children = _plain([ref.id for ref in owned])
-    raw = bytes(part.data)
+    children = _plain([ref.id for ref in owned]) if owned else ()
     data = quick(raw)
+    said = {"id": asked, "name": part.name, "nsURI": part.ns or "", "owner": owner, "type": type_}
     try:
-        body = _body(asked, (type_, part.ns or ""), part.name, (owner, children), data or raw)
+        body = _body(children, data or raw, said)
         if data is None:
             body = canonical(body)
     except (NotCanonical, TypeError) as error:
@@ -125,13 +126,6 @@ def _held(parts: list[Part], asked: str) -> list[_Ref]:
         return [] if held is None else msgspec.json.decode(held, type=list[_Ref])
     except NOT_READ as error:
         raise _no_form(asked, error) from error
-
-
-def owner_of(body: bytes) -> str | None:
-    """Return the owner that a canonical body names."""
-    value = loads(body)
-    owner = value.get("owner") if isinstance(value, dict) else None
-    return owner if isinstance(owner, str) else None
 
 
 def quick(raw: bytes) -> bytes | None:
@@ -181,7 +175,7 @@ def _proven(raw: bytes, out: bytes, *, is_marked: bool) -> bytes | None:
         or _MINUS_ZERO.search(raw) is not None
     ):
         return None
-    opened = len(out) - len(out.translate(None, b"[{"))
+    opened = len(out) - len(out.translate(None, b"[{")) if len(out) > MAX_DEPTH else 0
     if opened >= MAX_DEPTH and opened - out.count(b"[]") >= MAX_DEPTH:
         # The element is one level more.
         return None
@@ -190,23 +184,11 @@ def _proven(raw: bytes, out: bytes, *, is_marked: bool) -> bytes | None:
     return out
 
 
-def _body(
-    id_: str,
-    kind: tuple[str, str],
-    name: str | None,
-    place: tuple[str | None, tuple[str, ...]],
-    data: bytes,
-) -> bytes:
+def _body(children: tuple[str, ...], data: bytes, said: dict[str, str | None]) -> bytes:
     """Return the text of an element by its keys in their order; canonical where `data` is."""
-    dumps = orjson.dumps
-    owner, children = place
-    return b"".join(
-        (
-            *(b'{"children":', dumps(children), b',"data":', data, b',"id":', dumps(id_)),
-            *(b',"name":', dumps(name), b',"nsURI":', dumps(kind[1])),
-            *(b',"owner":', dumps(owner), b',"type":', dumps(kind[0]), b"}"),
-        )
-    )
+    owned = orjson.dumps(children) if children else b"[]"
+    # What follows the data, its own brace left out.
+    return b'{"children":%b,"data":%b,%b' % (owned, data, orjson.dumps(said)[1:])
 
 
 def _owner(owner: str | _Ref | list[_Ref] | None) -> str | None:

@@ -16,7 +16,7 @@ _NO_NUMBER = 0
 _UNREADABLE = {401, 403}
 
 
-class _Item(msgspec.Struct):
+class _Item(msgspec.Struct, gc=False):
     data: list[Part]
     status: int | str = _OK
 
@@ -61,7 +61,9 @@ def _read(api: Api, path: str, ids: list[str]) -> tuple[dict[str, Element], dict
         if id_ not in wanted:
             continue
         if isinstance(item, _Item):
-            status = whole_number(item.status) or _NO_NUMBER
+            status = item.status
+            if status != _OK:
+                status = whole_number(status) or _NO_NUMBER
             element = element_from(item.data, id_) if status == _OK else None
         else:
             status, pair = _taken_apart(item)

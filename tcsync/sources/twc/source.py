@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from uuid import uuid5
 
-from tcsync.domain import Changes, Identity, Known, Resource, Selection, Snapshot
+from tcsync.domain import (
+    Changes,
+    Chronicle,
+    HeadUses,
+    Identity,
+    Known,
+    Resource,
+    RevisionRecord,
+    Selection,
+    Snapshot,
+    listing_fingerprint,
+)
 from tcsync.errors import BadAnswer, Gone, LoginRefused
 from tcsync.outbound import Endpoint, Pulse
 from tcsync.sources.base import (
     Absent,
     ArtifactEntry,
+    ArtifactPut,
     Delivery,
-    ElementPut,
+    ElementsPut,
     States,
     Telling,
     Want,
 )
 from tcsync.sources.twc.api import Api
-from tcsync.sources.twc.artifacts import read_entry, read_ids
+from tcsync.sources.twc.artifacts import Fetching, read_entry, read_ids
 from tcsync.sources.twc.assumptions import SERVERS
 from tcsync.sources.twc.catalogue import (
     Catalogue,
@@ -33,14 +45,22 @@ from tcsync.sources.twc.catalogue import (
     read_catalogue,
     read_picked,
 )
-from tcsync.sources.twc.changesets import Changesets
+from tcsync.sources.twc.changesets import Changesets, put
+from tcsync.sources.twc.chronicles import read_chronicle
 from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
-from tcsync.sources.twc.listings import Listing, read_revision, record_of, root_ids
+from tcsync.sources.twc.listings import (
+    Listing,
+    read_listing,
+    read_revision,
+    record_of,
+    root_ids,
+)
 from tcsync.sources.twc.people import Account, read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
 from tcsync.sources.twc.sessions import IN_FLIGHT, SESSIONS, Sessions
+from tcsync.sources.twc.uses import read_head_uses
 from tcsync.sources.twc.versions import major_version
 from tcsync.sources.twc.walking import Walk
 
@@ -135,6 +155,7 @@ class TwcSource:
             tuple(catalogue.categories[id_] for id_ in sorted(chosen)),
             tuple(resources),
             tuple(sorted(missing)),
+            tells_sizes=False,
         )
 
     def _read(self, known: Mapping[str, Known], row: Row, pulse: Pulse) -> Resource | None:
@@ -155,6 +176,25 @@ class TwcSource:
                 raise
             return replace(row.plain(), fault=error.message)
 
+    def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
+        """Return what the listing tells of these revisions, with their listing fingerprints."""
+        with self._asking() as api:
+            listed = read_listing(api, resource).records
+        return [
+            replace(record, digest=listing_fingerprint(record))
+            for number, record in listed.items()
+            if number in numbers
+        ]
+
+    def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]]:
+        """Return what these use at the heads of their branches: some requests for each."""
+        with self._asking():
+            read = partial(_uses_of, self._api)
+            told = zip(resources, self._crew.each(resources, read), strict=True)
+            found = {id_: heads for id_, heads in told if heads is not None}
+            self._check_version()
+        return found
+
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
         with self._asking() as api:
@@ -169,12 +209,33 @@ class TwcSource:
             yield Changesets(self._session, self._crew, states, self._folder).tell(wants)
 
     @contextmanager
-    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementPut | ArtifactEntry]]:
+    def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
+        """Read what listings show of these resources, a few of them ahead."""
+        with self._asking():
+            yield self._crew.each(
+                resources, lambda id_, pulse: read_chronicle(self._api(pulse), id_)
+            )
+
+    @contextmanager
+    def walk(self, resource: str, number: int) -> Iterator[Iterator[ElementsPut | ArtifactEntry]]:
         """Read everything that lives at a revision anew."""
         with self._asking():
             yield self._walked(resource, number)
 
-    def _walked(self, resource: str, number: int) -> Iterator[ElementPut | ArtifactEntry]:
+    @contextmanager
+    def artifact_bytes(
+        self, resource: str, number: int, ids: Sequence[str]
+    ) -> Iterator[Iterator[ArtifactPut]]:
+        """Read artifacts of a revision anew, bytes and all."""
+        with self._asking():
+            yield self._fetched(resource, number, ids)
+
+    def _fetched(self, resource: str, number: int, ids: Sequence[str]) -> Iterator[ArtifactPut]:
+        for fetched in Fetching(self._crew, self._api, resource, number, self._folder).each(ids):
+            with closing(fetched):
+                yield fetched.told()
+
+    def _walked(self, resource: str, number: int) -> Iterator[ElementsPut | ArtifactEntry]:
         def ask(work: Callable[[Api], tuple[str, ...]]) -> tuple[str, ...]:
             return self._crew.result(self._crew.begin(lambda pulse: work(self._api(pulse))))
 
@@ -188,8 +249,8 @@ class TwcSource:
             return read_entry(self._api(pulse), resource, number, id_)
 
         walk = Walk(self._session, self._crew, resource, number)
-        for element in walk.elements(ask(roots)):
-            yield ElementPut(element.id, element.body)
+        for elements in walk.elements(ask(roots)):
+            yield put(elements)
         yield from self._crew.each(ask(lambda api: read_ids(api, resource, number)), entry)
 
     def _api(self, pulse: Pulse) -> Api:
@@ -240,3 +301,18 @@ def _selected(
     rows |= {id_: catalogue.rows[id_] for id_ in selection.resources if id_ in catalogue.rows}
     picked = {*selection.categories, *selection.resources}
     return chosen, list(rows.values()), picked - chosen - rows.keys()
+
+
+def _uses_of(
+    api: Callable[[Pulse], Api], resource: str, pulse: Pulse
+) -> tuple[HeadUses, ...] | None:
+    """Return what one uses; None where it may not be read, or cannot be understood."""
+    try:
+        return read_head_uses(api(pulse), resource)
+    except (LoginRefused, Gone) as error:
+        if not is_hidden(error):
+            raise
+    except BadAnswer as error:
+        if not is_about_one(error):
+            raise
+    return None

@@ -7,9 +7,14 @@ from typing import Any
 
 import orjson
 
+from tcsync.domain import HeadUses
 from tcsync.sources.twc.api import Api, or_none, resource_path
 from tcsync.sources.twc.assumptions import TWC_URI
-from tcsync.sources.twc.listings import text_of
+from tcsync.sources.twc.comparing import trunk_of
+from tcsync.sources.twc.listings import read_branches, read_listing, text_of
+
+HEADS_ASKED = 20
+"""Of one resource; branches beside the trunk are mostly made to be merged into it."""
 
 
 def read_uses(api: Api, resource: str, number: int) -> tuple[Mapping[str, object], ...]:
@@ -21,6 +26,21 @@ def read_uses(api: Api, resource: str, number: int) -> tuple[Mapping[str, object
     told = or_none(lambda: api.json(path))
     found = {orjson.dumps(use, option=orjson.OPT_SORT_KEYS): use for use in _uses(told)}
     return tuple(found[key] for key in sorted(found))
+
+
+def read_head_uses(api: Api, resource: str) -> tuple[HeadUses, ...]:
+    """Return what a resource uses at the heads of its living branches, the trunk first.
+
+    Of very many branches the newest are asked: each costs a request.
+    """
+    listing = read_listing(api, resource)
+    branches = read_branches(api, resource, listing)
+    trunk = trunk_of("", branches, listing)
+    heads = [(b.id != trunk, -b.head, b.id) for b in branches if b.head and not b.archived]
+    return tuple(
+        HeadUses(branch, -head, read_uses(api, resource, -head))
+        for _is_other, head, branch in sorted(heads)[:HEADS_ASKED]
+    )
 
 
 def _uses(value: Any) -> Iterator[Mapping[str, object]]:

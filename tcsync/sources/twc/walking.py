@@ -40,8 +40,8 @@ class Walk:
         self._waiting = 0
         self._under_way: list[Job[Found]] = []
 
-    def elements(self, roots: Sequence[str]) -> Iterator[Element]:
-        """Yield each element once, in the order in which answers come."""
+    def elements(self, roots: Sequence[str]) -> Iterator[list[Element]]:
+        """Yield each element once, in the order in which answers come and as many at a time."""
         self._roots = set(roots)
         self._push(None, roots)
         yield from self._run()
@@ -49,19 +49,27 @@ class Walk:
             yield from self._claimed()
             yield from self._run()
 
-    def _run(self) -> Iterator[Element]:
+    def _run(self) -> Iterator[list[Element]]:
         try:
             while self._waiting or self._under_way:
                 self._send()
                 job = self._crew.first(self._under_way)
                 self._under_way.remove(job)
-                owners, found = job.take()
-                for owner, element in zip(owners, found, strict=True):
-                    if self._belongs(element, owner):
-                        self._push(element.id, element.children)
-                        yield element
+                yield self._taken(*job.take())
         finally:
             self._under_way = []
+
+    def _taken(self, owners: list[str | None], found: list[Element]) -> list[Element]:
+        """Return what belongs where it came from; what that owns is asked for next."""
+        here = [
+            element
+            for owner, element in zip(owners, found, strict=True)
+            if self._belongs(element, owner)
+        ]
+        for element in here:
+            if element.children:
+                self._push(element.id, element.children)
+        return here
 
     def _send(self) -> None:
         while self._waiting and len(self._under_way) < self._crew.size:
@@ -113,7 +121,7 @@ class Walk:
             )
         return False
 
-    def _claimed(self) -> Iterator[Element]:
+    def _claimed(self) -> Iterator[list[Element]]:
         """Settle the strays: those that their own owner lists came from there, the others live too.
 
         Those become roots of the walk, so that they come once whoever lists them.
@@ -121,21 +129,24 @@ class Walk:
         strays, self._strays = self._strays, {}
         lists: set[tuple[str, str]] = set()
         owners = sorted({owner for owner in strays.values() if owner})
-        for element in self._read(owners):
-            lists.update((element.id, child) for child in element.children)
+        for elements in self._read(owners):
+            for element in elements:
+                lists.update((element.id, child) for child in element.children)
         alone = [id_ for id_, owner in strays.items() if (owner, id_) not in lists]
         alone = [id_ for id_ in alone if id_ not in self._roots]
         self._roots.update(alone)
-        for element in self._read(alone):
-            self._push(element.id, element.children)
-            yield element
+        for elements in self._read(alone):
+            for element in elements:
+                self._push(element.id, element.children)
+            yield elements
 
-    def _read(self, ids: list[str]) -> Iterator[Element]:
+    def _read(self, ids: list[str]) -> Iterator[list[Element]]:
         for start in range(0, len(ids), IDS_AT_ONCE):
             some = ids[start : start + IDS_AT_ONCE]
-            yield from self._crew.result(self._crew.begin(self._asking([None] * len(some), some)))[
-                1
-            ]
+            _owners, found = self._crew.result(
+                self._crew.begin(self._asking([None] * len(some), some))
+            )
+            yield found
 
 
 class Reader:

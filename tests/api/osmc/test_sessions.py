@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from tcsync.access import logins, sessions
+from tcsync.access import guessing, sessions
 from tcsync.access.models import ApiToken, ClientSession, User
 from tcsync.access.tokens import create_token
 from tcsync.audit.models import AuditEntry
@@ -186,16 +186,16 @@ def test_a_password_that_was_remembered_ends_with_its_change(rita):
 
 
 def test_guessing_is_stopped_before_anything_is_hashed(rita):
-    for _guess in range(logins.FAILURES_AT_MOST):
+    for _guess in range(guessing.OF_NAME_AND_SITE.count):
         assert status(Client(), headers=basic("rita", "wrong")) == 401
     answer = Client().get("/osmc/login", headers=basic("rita", PASSWORD))
     assert answer.status_code == 429
-    assert answer["Retry-After"] == "300"
+    assert 0 < int(answer["Retry-After"]) <= 30
     assert status(Client(), headers=basic("paul", "wrong")) == 401
 
 
 def test_one_password_tried_on_many_names_is_stopped_and_not_recorded(rita):
-    for n in range(logins.FAILURES_OF_ADDRESS):
+    for n in range(guessing.OF_SITE.count):
         assert status(Client(), headers=basic(f"name{n}", "wrong")) == 401
     failed = AuditEntry.objects.filter(action="user.sign_in_failed")
     before = failed.count()

@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 
 from tcsync.domain import ArtifactRef, Known, Resource, Selection, Snapshot
 from tcsync.outbound import Endpoint
+from tcsync.packs import loads
 from tcsync.sources.base import (
     Absent,
     ArtifactEntry,
     ArtifactPut,
     ElementGone,
-    ElementPut,
+    ElementsPut,
     Telling,
     Told,
     Want,
 )
 from tcsync.sources.twc import Sessions, TwcSource
 from tests.fakes.twc import StandIn
+from tests.sources.told import put
 
 READER = ("reader", "secret")
 
@@ -58,9 +60,9 @@ class Kept:
     def holds(self, resource: str, number: int) -> bool:
         return (resource, number) in self.elements_at
 
-    def elements(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, bytes]:
+    def owners(self, resource: str, number: int, ids: Sequence[str]) -> Mapping[str, str | None]:
         state = self.elements_at[resource, number]
-        return {id_: state[id_] for id_ in ids if id_ in state}
+        return {id_: loads(state[id_])["owner"] for id_ in ids if id_ in state}
 
     def artifacts(self, resource: str, number: int) -> Mapping[str, ArtifactRef]:
         return self.manifests[resource, number]
@@ -95,10 +97,11 @@ class Kept:
         manifest: dict[str, ArtifactRef],
         puts: set[str],
     ) -> None:
-        if isinstance(told, ElementPut):
-            assert told.id not in puts
-            puts.add(told.id)
-            elements[told.id] = told.body
+        if isinstance(told, ElementsPut):
+            ids = [id_ for id_, _body in told.elements]
+            assert len(puts | set(ids)) == len(puts) + len(ids)
+            puts.update(ids)
+            elements.update(told.elements)
         elif isinstance(told, ElementGone):
             elements.pop(told.id, None)
         elif isinstance(told, ArtifactPut):
@@ -114,10 +117,10 @@ def walked(
     """Return elements and artifact entries as a full walk tells them, each once."""
     with source.walk(resource, number) as told:
         found = list(told)
-    elements = [item for item in found if isinstance(item, ElementPut)]
+    elements = put(found)
     entries = [item for item in found if isinstance(item, ArtifactEntry)]
-    assert len({item.id for item in elements}) == len(elements)
-    return {item.id: item.body for item in elements}, {item.id: item for item in entries}
+    assert len(dict(elements)) == len(elements)
+    return dict(elements), {item.id: item for item in entries}
 
 
 def every(source: TwcSource) -> Iterator[Resource]:

@@ -85,7 +85,7 @@ def test_a_full_folder_is_a_full_storage(number):
 
 def test_large_artifacts_are_read_one_after_the_other(crew):
     api = Said(WAITING_BYTES)
-    fetching = Fetching(crew, lambda _pulse: api, RECORD, None)
+    fetching = Fetching(crew, lambda _pulse: api, RECORD.resource, RECORD.number, None)
     for count, fetched in enumerate(fetching.each("abcdef"), 1):
         assert len(api.downloads) == count
         fetched.close()
@@ -93,7 +93,7 @@ def test_large_artifacts_are_read_one_after_the_other(crew):
 
 def test_small_artifacts_are_read_ahead(crew):
     api = Said(1)
-    fetching = Fetching(crew, lambda _pulse: api, RECORD, None)
+    fetching = Fetching(crew, lambda _pulse: api, RECORD.resource, RECORD.number, None)
     found = [fetched.ref.id for fetched in fetching.each("abcdefgh") if not fetched.close()]
     assert found == list("abcdefgh")
 

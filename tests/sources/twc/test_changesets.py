@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tcsync.errors import BadAnswer, Cancelled, Gone, Unreachable
-from tcsync.sources.base import ElementPut, Want
+from tcsync.sources.base import Want
 from tests.fakes.twc import Put, Use, World, faults
+from tests.sources.told import put
 from tests.sources.twc.connecting import Kept, looked_at, walked, wants
 
 
@@ -265,8 +266,8 @@ def test_after_a_revision_that_was_passed_over_the_next_can_be_read(source, rove
     (shown,) = looked_at(source, rover.id).resources
     with source.changesets(wants(shown), kept) as arriving:
         changed = {item.record.number: item for item in arriving if item.record.number in (4, 7)}
-        told = [one for one in changed[7].changes if isinstance(one, ElementPut)]
-    assert {one.id for one in told} == kept.puts[rover.id, 7]
+        told = put(changed[7].changes)
+    assert {id_ for id_, _body in told} == kept.puts[rover.id, 7]
 
 
 def test_a_big_difference_is_read_in_batches(source, server, world):

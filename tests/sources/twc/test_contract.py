@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fakes.twc import Put, World
-from tests.sources.contract import ChangeSourceContract
+from tcsync.domain import Selection
+from tcsync.sources.base import Want
+from tests.fakes.twc import Put, Use, World
+from tests.sources.contract import ChangeSourceContract, Nothing
 
 
 @pytest.fixture
@@ -15,8 +17,10 @@ def world() -> World:
     model = {"a": Put("uml:Model", "", data={"v": 1})}
     rover = world.resource("rover", "Space")
     rover.commit(put=model, artifacts={"d1": b"diagram " * 40_000})
-    rover.branch("side").commit(put={"a": Put(data={"v": 2})}, number=5).tag("v1.0", 5)
-    world.resource("probe", "Engines").commit(put={"x": Put("uml:Model", "", data={"v": 1})})
+    probe = world.resource("probe", "Engines")
+    probe.commit(put={"x": Put("uml:Model", "", data={"v": 1})})
+    uses = [Use("probe", probe.id, probe.trunk)]
+    rover.branch("side").commit(put={"a": Put(data={"v": 2})}, number=5, uses=uses).tag("v1.0", 5)
     return world
 
 
@@ -32,3 +36,16 @@ def ids(world: World) -> dict[str, str]:
 
 class TestTwcContract(ChangeSourceContract):
     pass
+
+
+def test_nothing_is_ever_written_to_the_server(source, server, ids):
+    (rover,) = source.snapshot(Selection(resources=(ids["rover"],)), {}).resources
+    source.records_of(rover.id, [1, 5])
+    numbers = tuple(ref.number for ref in rover.revisions)
+    with source.changesets([Want(rover.id, numbers)], Nothing()) as arriving:
+        for telling in arriving:
+            list(telling.changes)
+    with source.walk(rover.id, 5) as walked:
+        list(walked)
+    source.changes(None)
+    assert server.statistics.writes == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tcsync.errors import BadAnswer, NotCanonical
 from tcsync.packs import canonical
-from tcsync.sources.twc.elements import element_of, owner_of, quick
+from tcsync.sources.twc.elements import element_of, quick
 
 ID = "e9fbfdc6-fce3-4918-9ddd-2a3a029403f2"
 RECORDED = Path(__file__).resolve().parents[3].parent / "shared" / "teamwork-cloud" / "recorded"
@@ -46,7 +46,7 @@ def test_an_element_has_exactly_the_keys_of_the_stored_form():
 @pytest.mark.parametrize("owner", [{"@id": "o"}, {"@id": "#o"}, [{"@id": "o"}], "o"])
 def test_the_owner_is_found_in_all_its_forms(owner):
     found = element_of(pair(**{"kerml:owner": owner}), ID)
-    assert (found.owner, owner_of(found.body)) == ("o", "o")
+    assert (found.owner, orjson.loads(found.body)["owner"]) == ("o", "o")
 
 
 @pytest.mark.parametrize("owner", ["", None, []])

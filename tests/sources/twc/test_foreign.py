@@ -75,4 +75,4 @@ def test_the_longest_listings_that_are_known_are_within_the_bounds():
     assert len(revision) * 10_000 < LISTING_BYTES
     check_containers(revision, "here")
     with pytest.raises(AnswerTooLarge):
-        check_containers(b"{" * (MOST_CONTAINERS + 1), "here")
+        check_containers(b"{}" * (MOST_CONTAINERS + 1), "here")

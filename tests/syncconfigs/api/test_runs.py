@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from syncconfigs.models import RunLine, RunStep, StoredPlan, SyncRun
+from syncconfigs.models import FullReport, RunLine, RunStep, StoredPlan, SyncRun
 from tests.syncconfigs.api.conftest import problem
 
 KEYS = {"state", "reason", "counts", "bytes", "steps", "verified", "started", "finished"}
@@ -88,3 +88,14 @@ def test_a_run_is_repeated(manager, world):
 def test_a_run_without_its_configuration_is_not_repeated(administrator, world):
     administrator.delete(f"configurations/{world.config.pk}/")
     problem(administrator.post(f"runs/{world.run.pk}/retry/"), 409, "clash")
+
+
+def test_a_full_comparison_is_asked_for_and_its_report_is_sent_as_it_was_signed(
+    administrator, reviewer, world
+):
+    where = f"configurations/{world.config.pk}/verify/"
+    pk = administrator.post(where, {"every_revision": True}).json()["run"]
+    assert reviewer.get(f"runs/{pk}/").json()["kind"] == "prove"
+    problem(reviewer.get(f"runs/{pk}/report/"), 404, "not_found")
+    FullReport.objects.create(run_id=pk, is_equal=True, signed='{"report": {}}')
+    assert reviewer.get(f"runs/{pk}/report/").content == b'{"report": {}}'

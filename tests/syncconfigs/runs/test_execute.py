@@ -317,5 +317,5 @@ def test_another_major_version_fails_the_run_with_its_reason(config, source, set
     settings.TCSYNC_MAJOR_VERSION = "2024x"
     source.whole = replace(source.whole, major_version="2026x")
     run = synchronize(config)
-    assert (run.state, run.code) == ("failed", "plan_refused")
+    assert (run.state, run.code) == ("failed", "other_major_version")
     assert "2026x" in config.reason

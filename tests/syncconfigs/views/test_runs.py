@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from syncconfigs.models import RunLine, RunStep, StoredPlan, SyncConfig, SyncRun
-from syncconfigs.runs.causes import cause_of
+from syncconfigs.models import FullReport, RunLine, RunStep, StoredPlan, SyncConfig, SyncRun
+from tcsync.sync.causes import cause_of
 from tests.syncconfigs.views.conftest import make_run
 
 
@@ -185,7 +185,7 @@ def test_a_person_can_try_again(manager, world):
 def test_a_run_whose_configuration_is_gone_cannot_be_repeated(administrator, world):
     SyncConfig.objects.filter(pk=world.config.pk).delete()
     answer = administrator.post(f"/runs/{world.run.pk}/retry/", follow=True)
-    assert "The configuration of this run was deleted" in answer.text
+    assert "What this run is of was deleted" in answer.text
 
 
 def test_a_run_whose_configuration_is_gone_is_for_those_who_read_all(manager, world):
@@ -196,3 +196,15 @@ def test_a_run_whose_configuration_is_gone_is_for_those_who_read_all(manager, wo
 def test_buttons_are_for_those_who_may_press_them(manager, reviewer, world):
     assert 'id="retry"' in manager.get(f"/runs/{world.run.pk}/").text
     assert 'id="retry"' not in reviewer.get(f"/runs/{world.run.pk}/").text
+
+
+def test_the_signed_report_of_a_full_comparison_is_sent_as_it_was_signed(
+    manager, reviewer, stranger, world
+):
+    SyncRun.objects.filter(pk=world.run.pk).update(kind="prove", state="succeeded")
+    where = f"/runs/{world.run.pk}/report/"
+    assert reviewer.get(where).status_code == 404
+    FullReport.objects.create(run=world.run, is_equal=True, signed='{"report": {}}')
+    assert where in manager.get(f"/runs/{world.run.pk}/").text
+    assert reviewer.get(where).content == b'{"report": {}}'
+    assert stranger.get(where).status_code == 404

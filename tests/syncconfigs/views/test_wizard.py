@@ -53,7 +53,7 @@ def test_nothing_is_written_before_create(walk, space, there):
 
 def test_the_review_shows_each_line_of_the_plan(walk, space):
     text = walk.to_review([f"category:{space}"]).at("review").text
-    for words in ("Name rover", "Name probe", "Space", "Flight", "revisions, new"):
+    for words in ("Name rover", "Name probe", "Space", "Flight", "<td>new</td>"):
         assert words in text
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tcsync.access.actors import command_actor
-from tcsync.access.models import User
+from tcsync.access.models import ApiToken, User
 from tcsync.access.tokens import create_token
 
 MOST_DAYS = 36_500
@@ -26,6 +26,12 @@ class Command(BaseCommand):
         """Take the user, the token's name and how long it lives."""
         parser.add_argument("user", help="name of the account that the token stands for")
         parser.add_argument("--name", default="command line", help="what the token is for")
+        parser.add_argument(
+            "--scope",
+            choices=ApiToken.Scope.values,
+            default=ApiToken.Scope.ALL.value,
+            help="what it may do of what the account may (default: all)",
+        )
         parser.add_argument("--days", type=int, help="days until it expires; without: never")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,7 +43,10 @@ class Command(BaseCommand):
             raise CommandError(f"--days {days}: give a number from 1 to {MOST_DAYS}.")
         expires = timezone.now() + timedelta(days=days) if days else None
         user = _active_user(options["user"])
-        self.stdout.write(create_token(user, name, expires=expires, actor=command_actor()))
+        text = create_token(
+            user, name, scope=options["scope"], expires=expires, actor=command_actor()
+        )
+        self.stdout.write(text)
 
 
 def _active_user(name: str) -> User:
