@@ -164,7 +164,6 @@ class Worker:
         if not walks.run(until, refused={refusal.resource for refusal in plan.refusals}):
             self._journal.requeue(None, 0)
             return
-        connect.note_answer(config.server, source.identity())
         self._journal.end(outcome(config, plan, self._journal.failed))
 
     def _apply(self, config: SyncConfig, plan: Plan, source: Source, until: float) -> bool:

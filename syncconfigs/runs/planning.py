@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from syncconfigs import connect
 from syncconfigs.models import Claim, Exclusion, SyncConfig
 from syncconfigs.runs.adopting import ROWS_AT_ONCE, free_copies
 from syncconfigs.runs.lease import Lease
@@ -138,6 +139,7 @@ def plan_and_claim(
     """
     for _race in range(RACES):
         shown = look(config, source)
+        connect.note_answer(config.server, shown)
         seen(0)
         made = _plan_of(config, shown, seen)
         _keep_name(config, shown)
