@@ -213,10 +213,14 @@ def _branch(api: Api, value: dict[str, Any], entry: Any, listing: Listing) -> Br
     )
 
 
+def tag_entries(api: Api, resource: str) -> list[Any]:
+    """Return what the list of tags has of each: its id, or all of it."""
+    return contained(api.json(resource_path(resource, "tags")))
+
+
 def read_tags(api: Api, resource: str) -> tuple[Tag, ...]:
     """Read the tags: their ids, then all of them in one batch."""
-    path = resource_path(resource, "tags")
-    entries = contained(api.json(path))
+    entries = tag_entries(api, resource)
     told = {id_: value for entry in entries if (value := described(entry)) and (id_ := _id(entry))}
     ids = [id_ for entry in entries if (id_ := _id(entry)) and id_ not in told]
     told.update(_tag_bodies(api, resource, ids) if ids else {})
