@@ -38,6 +38,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **_live(request),
         "silent": silent[:AT_MOST],
         "silent_count": len(silent),
+        "notices": visible.notices(request.user)[:AT_MOST],
+        "may_acknowledge": may(request.user, Action.SERVERS),
         "causes": attention.causes(troubled, now),
         "troubled_count": troubled.count(),
         "health": health.measure(now) if may(request.user, Action.ADMINISTER) else None,

@@ -56,6 +56,8 @@ def _navigation(request: HttpRequest) -> list[Link]:
         ("run", _("Runs"), "run-list"),
         ("repository", _("Repository"), "repository-tree"),
     ]
+    if visible.may_see_comparisons(request.user):
+        entries.append(("comparison", _("Comparisons"), "comparison-list"))
     links = [Link(label, reverse(to), area == key) for key, label, to in entries]
     if request.user.is_staff and may(request.user, Action.AUDIT):
         links.append(Link(_("Audit"), reverse("admin:audit_auditentry_changelist")))

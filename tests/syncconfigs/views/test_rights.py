@@ -17,6 +17,8 @@ GETS = {
     "/servers/add/": (200, 403, 403, 403),
     "/servers/{server}/edit/": (200, 403, 404, 404),
     "/servers/{server}/delete/": (200, 403, 404, 404),
+    "/comparisons/": (200, 403, 403, 403),
+    "/comparisons/add/": (200, 403, 403, 403),
     "/configurations/": (200, 200, 200, 200),
     "/configurations/new/": (302, 302, 403, 403),
     "/configurations/new/{server}/": (302, 302, 403, 403),
