@@ -172,6 +172,26 @@ def _record_update(actor: Actor, row: RemoteServer, before: dict[str, object]) -
     )
 
 
+def acknowledge_upgrade(actor: Actor, server: RemoteServer) -> None:
+    """Note that somebody knows of a server's new major version; twice changes nothing.
+
+    Raises NotAllowed.
+    """
+    require(actor, Action.SERVERS)
+    with transaction.atomic():
+        rows = RemoteServer.objects.filter(pk=server.pk).exclude(upgraded_from="")
+        if rows.update(upgraded_from=""):
+            record(
+                actor,
+                "server.acknowledge_upgrade",
+                target_kind="server",
+                target_id=str(server.pk),
+                target_name=server.name,
+                summary=f"{server.name} runs {server.major_version}, before"
+                f" {server.upgraded_from}: seen",
+            )
+
+
 def delete(actor: Actor, server: RemoteServer) -> None:
     """Delete a server that no configuration and no comparison reads. Raises NotAllowed, Clash."""
     require(actor, Action.SERVERS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from syncconfigs.models import (
     Comparison,
     ComparisonNotice,
     ComparisonReport,
+    Exclusion,
     RemoteServer,
     SyncConfig,
     SyncRun,
@@ -95,6 +96,16 @@ def notices(user: Person) -> QuerySet[ComparisonNotice]:
     """Return the notices that wait for a person, the newest first."""
     rows = ComparisonNotice.objects.filter(acknowledged_at=None).select_related("comparison")
     return rows if may_see_comparisons(user) else rows.none()
+
+
+def exclusions(user: Person) -> QuerySet[Exclusion]:
+    """Return the exclusions of visible configurations and copies, the newest first."""
+    rows = Exclusion.objects.select_related("config").order_by("-at", "pk")
+    allowed = categories(user)
+    if allowed is None:
+        return rows
+    seen = Resource.objects.filter(category__in=allowed).values("id")
+    return rows.filter(Q(config__target_category__in=allowed) | Q(config=None, resource__in=seen))
 
 
 def may_see_servers(user: Person) -> bool:

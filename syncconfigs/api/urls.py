@@ -14,6 +14,7 @@ from syncconfigs.api.views import (
     configurations,
     decisions,
     elements,
+    exclusions,
     flags,
     people,
     resources,
@@ -28,6 +29,11 @@ SERVERS = [
     path("test/", servers.ServerDraft.as_view(), name="api-server-draft"),
     path("<int:pk>/", servers.Server.as_view(), name="api-server"),
     path("<int:pk>/test/", servers.ServerTest.as_view(), name="api-server-test"),
+    path(
+        "<int:pk>/acknowledge-upgrade/",
+        servers.AcknowledgeUpgrade.as_view(),
+        name="api-server-acknowledge-upgrade",
+    ),
     path("<int:pk>/look-now/", servers.ServerLookNow.as_view(), name="api-server-look-now"),
     path("<int:pk>/catalogue/", servers.Catalogue.as_view(), name="api-server-catalogue"),
 ]
@@ -135,6 +141,8 @@ V1: list[URLPattern | URLResolver] = [
     path("resources/", include(RESOURCES)),
     path("configurations/", include(CONFIGURATIONS)),
     path("comparisons/", include(COMPARISONS)),
+    path("exclusions/", exclusions.Exclusions.as_view(), name="api-exclusions"),
+    path("exclusions/<path:resource>/", exclusions.OneExclusion.as_view(), name="api-exclusion"),
     path("reports/", include(REPORTS)),
     path("notices/", include(NOTICES)),
     path("runs/", include(RUNS)),

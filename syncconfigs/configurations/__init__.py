@@ -23,6 +23,7 @@ from syncconfigs.configurations.deciding import (
     plan_of,
     take_over,
 )
+from syncconfigs.configurations.excluding import take_back
 from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs, left, weights
 from syncconfigs.configurations.histories import Histories, histories
 from syncconfigs.configurations.holders import Holder, holders, with_holders
@@ -70,6 +71,7 @@ __all__ = [
     "prove",
     "resume",
     "synchronize",
+    "take_back",
     "take_over",
     "target_of",
     "used_of",

@@ -129,7 +129,12 @@ def keep_copy(actor: Actor, config: SyncConfig, resource: str, typed: Typed) -> 
         open_ones.update(settled_at=timezone.now())
         Exclusion.objects.update_or_create(
             resource=resource,
-            defaults={"name": copy.name, "reason": reason, "by": actor.name[:200]},
+            defaults={
+                "name": copy.name,
+                "reason": reason,
+                "by": actor.name[:200],
+                "config": config,
+            },
         )
         what = f"{copy.name} is kept as it is, and no longer synchronized"
         note(actor, "copy.detach", config, what, {"resource": resource, "reason": reason})

@@ -34,6 +34,10 @@ def note_answer(server: RemoteServer, said: Identity | Snapshot) -> None:
         "last_error": "",
         "waits_for_person": False,
     }
+    before = server.major_version
+    if before and said.major_version and before != said.major_version[:40]:
+        # One notice for the server, whatever number of configurations it concerns.
+        learned["upgraded_from"] = server.upgraded_from or before
     if (uuid, said.epoch) != (server.node_uuid, server.epoch):
         learned["feed_cursor"] = None
     last = server.last_seen_at

@@ -97,6 +97,7 @@ def detach(actor: Actor, owners: Sequence[Owner], reason: str) -> None:
                 "name": owner.resource.name,
                 "reason": reason or "It was taken out of its configuration.",
                 "by": actor.name[:200],
+                "config": owner.config,
             },
         )
 

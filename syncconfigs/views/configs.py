@@ -100,6 +100,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "claims": list(zip(page, _resources_of(request, list(page)), strict=True)),
         "lacking": use_cases.lacking_of(config, visible.resources(request.user)),
         "runs": recent,
+        "excluded": config.exclusions.count(),
         "last_run": recent[0].run if recent else None,
         "active_run": next((row.run for row in recent if row.run.is_active), None),
     }

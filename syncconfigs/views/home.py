@@ -39,6 +39,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "silent": silent[:AT_MOST],
         "silent_count": len(silent),
         "notices": visible.notices(request.user)[:AT_MOST],
+        "upgraded": servers.exclude(upgraded_from="")[:AT_MOST],
         "may_acknowledge": may(request.user, Action.SERVERS),
         "causes": attention.causes(troubled, now),
         "troubled_count": troubled.count(),

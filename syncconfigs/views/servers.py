@@ -22,7 +22,7 @@ from syncconfigs import look_now as keys
 from syncconfigs import servers as use_cases
 from syncconfigs.forms.servers import ServerForm
 from syncconfigs.models import RemoteServer
-from syncconfigs.views.page import Told, forbidden, page_of, show
+from syncconfigs.views.page import Told, back, forbidden, page_of, show
 from syncconfigs.views.tables import ConfigRow, ServerRow
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may, require
@@ -61,6 +61,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_manage": may(request.user, Action.SERVERS),
     }
     return show(request, "servers/list.html", context)
+
+
+@require_POST
+@login_required
+def acknowledge_upgrade(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that somebody knows of the new major version."""
+    server = _managed(request, pk)
+    with Told(request):
+        use_cases.acknowledge_upgrade(web_actor(request), server)
+    return back(request, "dashboard")
 
 
 @require_safe

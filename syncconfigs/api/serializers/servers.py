@@ -56,6 +56,7 @@ class Server(Answer):
     node_uuid = Text()
     last_seen_at = Moment(allow_null=True)
     last_error = Text(help_text="Empty since it answered.")
+    upgraded_from = Text(help_text="Its major version before, until somebody acknowledged that.")
     waits_for_person = serializers.BooleanField(
         help_text="It is not asked again by itself: a repeated login locks accounts."
     )

@@ -17,6 +17,7 @@ from syncconfigs.api.endpoint import Endpoint, find
 from syncconfigs.api.problems import invalid
 from syncconfigs.api.schema import SOURCE, operation, page_of
 from syncconfigs.api.serializers import servers as shapes
+from syncconfigs.api.serializers.fields import Nothing
 from syncconfigs.models import RemoteServer
 from tcsync.access.permissions import Action, Person, require
 from tcsync.errors import AddressRefused, TlsRefused
@@ -193,6 +194,23 @@ class ServerTest(Endpoint):
         with _named():
             draft = use_cases.draft(self.actor, server, **_typed(fields, server.kind))
         return _tested(connect.check_draft(draft))
+
+
+class AcknowledgeUpgrade(Endpoint):
+    """Its new major version."""
+
+    @operation(
+        "servers-acknowledge-upgrade",
+        "Note that somebody knows of the new major version of a server",
+        body=Nothing,
+        answers={204: None},
+        problems=[403, 404],
+    )
+    def post(self, _request: Request, pk: int) -> Response:
+        """Note it."""
+        self.body()
+        use_cases.acknowledge_upgrade(self.actor, find(rows(self.user), pk=pk))
+        return Response(status=204)
 
 
 class ServerLookNow(Endpoint):

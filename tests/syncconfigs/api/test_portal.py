@@ -21,6 +21,7 @@ COUNTERPARTS = {
     "server-list": ["api-servers"],
     "server-add": ["api-servers", "api-server-draft"],
     "server-detail": ["api-server"],
+    "server-acknowledge-upgrade": ["api-server-acknowledge-upgrade"],
     "server-edit": ["api-server"],
     "server-delete": ["api-server"],
     "server-test": ["api-server-test"],
@@ -53,6 +54,8 @@ COUNTERPARTS = {
         "api-configuration-accept-history",
         "api-configuration-keep-copy",
     ],
+    "config-exclusions": ["api-exclusions"],
+    "config-take-back": ["api-exclusion"],
     "config-take-over": ["api-configuration-take-over"],
     # The guide leads a person; each thing that it does is there for programs.
     "offloading-list": ["api-runs"],
