@@ -12,11 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from syncconfigs.models import SyncConfig, SyncRun
 
 LATE_AFTER_LOOKS = 3
 """So many full looks may be missed before "Synchronized" is no longer believed."""
+_PERCENT = 100
 
 
 class Tone(StrEnum):
@@ -35,6 +37,8 @@ class Standing:
 
     word: Any
     tone: Tone
+    detail: Any = ""
+    """What the word does not say: per cent done, revisions behind."""
 
 
 _Status = SyncConfig.Status
@@ -44,11 +48,15 @@ _CONFIG_TONES = {
     _Status.NOT_SYNCHRONIZED: Tone.QUIET,
     _Status.SYNCHRONIZED: Tone.GOOD,
     _Status.PARTIALLY: Tone.UNSURE,
+    _Status.NO_LONGER: Tone.UNSURE,
     _Status.MISSING: Tone.UNSURE,
     _Status.CONFLICT: Tone.BAD,
     _Status.ERROR: Tone.BAD,
+    _Status.CLOSED: Tone.QUIET,
 }
-NEEDS_PERSON = (_Status.ERROR, _Status.CONFLICT, _Status.MISSING)
+NEEDS_PERSON = (_Status.ERROR, _Status.CONFLICT, _Status.MISSING, _Status.NO_LONGER)
+PROMISING = (_Status.SYNCHRONIZED, _Status.PARTIALLY)
+"""Statuses of those that may be late: they promise to be looked at, and to keep their dates."""
 _State = SyncRun.State
 _RUN_TONES = {
     _State.QUEUED: Tone.QUIET,
@@ -61,22 +69,61 @@ _RUN_TONES = {
 }
 
 
-def late_before(now: datetime) -> datetime:
-    """Return the moment before which a last check is too old to be believed."""
-    return now - timedelta(seconds=LATE_AFTER_LOOKS * settings.TCSYNC_FULL_LOOK_SECONDS)
+def late_before(now: datetime, interval: float = 0.0) -> datetime:
+    """Return the moment before which a last check is too old to be believed.
+
+    `interval` is the number of seconds between two looks at the server, where that is longer than
+    it takes to look at everything.
+    """
+    longest = max(settings.TCSYNC_FULL_LOOK_SECONDS, interval)
+    return now - timedelta(seconds=LATE_AFTER_LOOKS * longest)
 
 
 def is_late(config: SyncConfig, now: datetime) -> bool:
-    """Tell whether nobody has looked at a configuration for too long."""
-    return config.checked_at is None or config.checked_at < late_before(now)
+    """Tell whether a configuration breaks its promise.
+
+    Synchronized is late when nobody has looked for too long; and whatever waits for a date of its
+    schedule is when that date has passed for as long. Who is paused promises nothing.
+    """
+    if config.paused or config.status not in PROMISING:
+        return False
+    before = late_before(now, config.server.interval)
+    if config.next_at is not None and config.next_at < before:
+        return True
+    is_old = config.checked_at is None or config.checked_at < before
+    return config.status == _Status.SYNCHRONIZED and is_old
 
 
-def of_config(config: SyncConfig, now: datetime) -> Standing:
-    """Return how a configuration stands. An old success is late, not synchronized."""
+def percent(run: SyncRun | None) -> int | None:
+    """Return how much of its bytes, else of its revisions, a run has done; None: not known."""
+    if run is None or run.state != _State.RUNNING:
+        return None
+    done, total = run.raw_done, run.raw_total
+    if not total:
+        done, total = run.revisions_done, run.revisions_total
+    return min(_PERCENT - 1, done * _PERCENT // total) if total else None
+
+
+def of_config(config: SyncConfig, now: datetime, run: SyncRun | None = None) -> Standing:
+    """Return how a configuration stands. `run` is its last one.
+
+    An old success is late, and that of a paused one is not believed either.
+    """
     status = _Status(config.status)
-    if status == _Status.SYNCHRONIZED and not config.paused and is_late(config, now):
+    if is_late(config, now):
         return Standing(_("Late"), Tone.UNSURE)
-    return Standing(status.label, _CONFIG_TONES[status])
+    if status == _Status.SYNCHRONIZED and config.paused:
+        return Standing(_("Paused"), Tone.QUIET)
+    return Standing(status.label, _CONFIG_TONES[status], _detail(config, run))
+
+
+def _detail(config: SyncConfig, run: SyncRun | None) -> Any:
+    if config.status == _Status.SYNCHRONIZING and (done := percent(run)) is not None:
+        return f"{done} %"
+    if config.status == _Status.PARTIALLY and config.behind:
+        text = ngettext("%d revision behind", "%d revisions behind", config.behind)
+        return text % config.behind
+    return ""
 
 
 def of_run(run: SyncRun) -> Standing:

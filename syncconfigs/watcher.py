@@ -15,11 +15,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, connection, connections
+from django.db.models import Q
 from django.utils import timezone
 
 from syncconfigs import comparisons, connect, runs
 from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncRun
-from syncconfigs.runs import planning, standing
+from syncconfigs.runs import dates, planning, standing
+from syncconfigs.runs.outcome import outcome
 from tcsync.access import upkeep
 from tcsync.audit.anchors import write_anchor
 from tcsync.audit.forwarding import Forwarder
@@ -27,6 +29,7 @@ from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Changes
 from tcsync.errors import PlanRefused, TcsyncError
 from tcsync.sources.base import Delivery
+from tcsync.sync.steps import Plan
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
@@ -41,12 +44,13 @@ CALLED_SECONDS = 1.0
 """How soon a call of the look-now address is heard."""
 LOOK_SECONDS = 0.3
 """A full look is spread over many rounds, so that news are not kept waiting for it."""
-AUTOMATIC = (SyncConfig.Trigger.EVERY_COMMIT, SyncConfig.Trigger.COMMIT_TAG)
+AUTOMATIC = (*SyncConfig.SCHEDULED, SyncConfig.Trigger.ONCE)
+_WATCHED = Q(paused=False) & ~Q(status=SyncConfig.Status.CLOSED)
 
 
 def watched_servers() -> list[int]:
     """Return the servers that are asked: followed by something, and no person has to act first."""
-    followed = SyncConfig.objects.filter(paused=False).values("server")
+    followed = SyncConfig.objects.filter(_WATCHED).values("server")
     rows = RemoteServer.objects.filter(pk__in=followed, waits_for_person=False)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
@@ -116,6 +120,7 @@ class ServerWatch:
 
     pk: int
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = timezone.now
     back_off: float = FIRST_BACK_OFF_SECONDS
     _full_look_at: float | None = None
     _seen_at: float | None = None
@@ -125,6 +130,7 @@ class ServerWatch:
     _may_call: bool = False
     _to_look_at: list[int] = field(default_factory=list)
     _waiting: set[int] = field(default_factory=set)
+    _next_date: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Ask until `stop` is set or nobody follows the server any more."""
@@ -174,7 +180,13 @@ class ServerWatch:
             self._seen_at = self._full_look_at = None
             return wait
         self.back_off = FIRST_BACK_OFF_SECONDS
-        return server.interval
+        return self._until_next(server.interval)
+
+    def _until_next(self, interval: float) -> float:
+        """Return the seconds to wait: no longer than until the next date of a schedule."""
+        if self._next_date is None:
+            return interval
+        return min(interval, max(0.0, (self._next_date - self.now()).total_seconds()))
 
     def _ask(self, server: RemoteServer, source: connect.LentSource) -> None:
         is_told = source.delivery is Delivery.CHANGES
@@ -188,8 +200,9 @@ class ServerWatch:
         if fresh or self._seen_at is None or now - self._seen_at >= SEEN_SECONDS:
             connect.note_answer(server, source.identity())
             self._seen_at = now
-        configs = {config.pk: config for config in server.configurations.filter(paused=False)}
+        configs = {config.pk: config for config in server.configurations.filter(_WATCHED)}
         self._note_news(configs, changes)
+        self._note_dates(configs)
         if fresh or self._full_look_at is None or now >= self._full_look_at:
             self._full_look_at = now + settings.TCSYNC_FULL_LOOK_SECONDS
             self._to_look_at = list(configs)
@@ -204,10 +217,19 @@ class ServerWatch:
 
     def _note_news(self, configs: dict[int, SyncConfig], changes: Changes) -> None:
         for config in affected(configs.values(), changes):
-            if config.trigger in AUTOMATIC:
+            if config.trigger in AUTOMATIC and not config.schedule.has_dates:
                 self._waiting.add(config.pk)
             elif config.pk not in self._to_look_at:
                 self._to_look_at.insert(0, config.pk)
+
+    def _note_dates(self, configs: dict[int, SyncConfig]) -> None:
+        """Look first at those whose date has come, once however many were missed."""
+        now, listed = self.now(), set(self._to_look_at)
+        for config in configs.values():
+            if dates.is_due(config, now) and config.pk not in listed:
+                self._to_look_at.insert(0, config.pk)
+        coming = [c.next_at for c in configs.values() if c.next_at and c.next_at > now]
+        self._next_date = min(coming, default=None)
 
     def _request_waiting(self, configs: dict[int, SyncConfig]) -> None:
         """Ask for runs. One that works already may have read the source before the news came."""
@@ -229,15 +251,31 @@ class ServerWatch:
         """Compare without a run; ask for one where something is to be done by itself."""
         if config.runs.filter(state__in=SyncRun.ACTIVE).exists():
             return
+        is_due = dates.is_due(config, self.now())
         try:
-            plan = planning.plan(config, source)
+            self._react(config, planning.plan(config, source), is_due)
         except PlanRefused as error:
             standing.refuse(config, error)
-            return
-        if config.trigger in AUTOMATIC and planning.has_work(config, plan):
+        if is_due:
+            dates.advance(config, self.now())
+
+    def _react(self, config: SyncConfig, plan: Plan, is_due: bool) -> None:
+        """Ask for a run, or write down how it stands. With a schedule, only its dates ask."""
+        is_free = config.trigger in AUTOMATIC and not config.schedule.has_dates
+        if is_due and _wants_run(config, plan):
+            runs.request(config, SYSTEM, "schedule")
+        elif is_free and _wants_run(config, plan):
             self._waiting.add(config.pk)
-        elif config.succeeded_at is not None or config.trigger in AUTOMATIC:
+        elif config.succeeded_at is not None or is_free or is_due:
             standing.settle(config, plan)
+
+
+def _wants_run(config: SyncConfig, plan: Plan) -> bool:
+    """Tell whether a run has anything to do. What is to close does so by a run, which proves it."""
+    if planning.has_work(config, plan):
+        return True
+    is_once = config.trigger == SyncConfig.Trigger.ONCE
+    return is_once and outcome(config, plan, failed=0).status == SyncConfig.Status.CLOSED
 
 
 def affected(configs: Iterable[SyncConfig], changes: Changes) -> Iterable[SyncConfig]:

@@ -278,6 +278,8 @@ class Scope:
     target_category: str
     owner: int
     tags: tuple[str, ...] = ()
+    late_tags: bool = True
+    """Whether a tag also counts on a revision that is older than the newest one here."""
     claimed: Mapping[str, str] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()

@@ -23,16 +23,18 @@ from syncconfigs.configurations.deciding import (
     plan_of,
     take_over,
 )
-from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs, weights
+from syncconfigs.configurations.finding import Weight, copies_of_all, last_runs, left, weights
 from syncconfigs.configurations.histories import Histories, histories
 from syncconfigs.configurations.holders import Holder, holders, with_holders
 from syncconfigs.configurations.looking import Look, look
-from syncconfigs.configurations.making import create, target_of
+from syncconfigs.configurations.making import check_timing, create, target_of
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.configurations.preview import Preview, preview
 from syncconfigs.configurations.used import Mark, UsedProject, UsedProjects, used_projects
+from syncconfigs.schedules import BadSchedule, Schedule
 
 __all__ = [
+    "BadSchedule",
     "Histories",
     "Holder",
     "Look",
@@ -40,6 +42,7 @@ __all__ = [
     "Picked",
     "Policy",
     "Preview",
+    "Schedule",
     "Typed",
     "UsedProject",
     "UsedProjects",
@@ -47,6 +50,7 @@ __all__ = [
     "accept_history",
     "bring_after",
     "change",
+    "check_timing",
     "confirm_change",
     "copies_of",
     "copies_of_all",
@@ -58,6 +62,7 @@ __all__ = [
     "keep_copy",
     "lacking_of",
     "last_runs",
+    "left",
     "look",
     "pause",
     "plan_of",

@@ -108,7 +108,9 @@ def policy_of(config: SyncConfig) -> Policy:
         tuple(config.tags),
         config.allow_equal_names,
         config.flatten,
-        config.include_used_projects,
+        late_tags=config.late_tags,
+        schedule=config.schedule,
+        include_used_projects=config.include_used_projects,
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from syncconfigs import runs
 from syncconfigs.configurations.bringing import bring
-from syncconfigs.configurations.making import check_policy
+from syncconfigs.configurations.making import check_policy, starts_at_once
 from syncconfigs.configurations.noting import note
 from syncconfigs.configurations.policy import Policy
 from syncconfigs.models import SyncConfig, SyncRun
 from syncconfigs.rights import require_synchronize
+from syncconfigs.runs import dates, holding
 from tcsync.audit.recording import Actor, changes
 from tcsync.errors import Clash, Missing
 from tcsync.repository import writing
@@ -48,29 +52,47 @@ def pause(actor: Actor, config: SyncConfig) -> None:
 
 
 def resume(actor: Actor, config: SyncConfig) -> None:
-    """Follow again, and synchronize at once unless that is done by hand."""
+    """Follow again, and synchronize at once unless that is done by hand or has its dates.
+
+    Raises Clash for one that is closed.
+    """
     _set_paused(actor, config, paused=False)
-    if config.trigger != SyncConfig.Trigger.MANUAL:
+    if starts_at_once(config):
         runs.request(config, actor, "resumed")
 
 
 def _set_paused(actor: Actor, config: SyncConfig, *, paused: bool) -> None:
     require_synchronize(actor, config.target_category_id)
+    _refuse_closed(config)
+    # A date that passed meanwhile is not made up for: resuming looks at once, or at the next one.
+    date = dates.first(config, timezone.now())
     with transaction.atomic():
-        if SyncConfig.objects.filter(pk=config.pk).exclude(paused=paused).update(paused=paused):
+        rows = SyncConfig.objects.filter(pk=config.pk).exclude(paused=paused)
+        if rows.update(paused=paused, next_at=date):
             word = "paused" if paused else "resumed"
             note(actor, f"configuration.{word}", config, f"{config.source_name} is {word}")
     config.paused = paused
 
 
-CHANGEABLE = ("trigger", "tags", "allow_equal_names", "include_used_projects")
+def _refuse_closed(config: SyncConfig) -> None:
+    if SyncConfig.objects.filter(pk=config.pk, status=SyncConfig.Status.CLOSED).exists():
+        raise Clash(
+            f"{config.source_name} is closed: it looks at nothing any more.",
+            next_step="Choose another trigger for it to follow the source again.",
+        )
+
+
+TIMING = ("every_minutes", "cron", "time_zone", "blackouts")
+CHANGEABLE = ("trigger", "tags", "late_tags", "allow_equal_names", "include_used_projects", *TIMING)
 
 
 def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
-    """Follow by another trigger, other tags, with equal names or used projects; the rest stays.
+    """Follow by another trigger, tags or schedule, with equal names or used projects.
 
-    A run that is under way ends by the policy it began with. Raises NotAllowed, Missing, and
-    TcsyncError for a policy that cannot be followed.
+    A run that is under way ends by the policy it began with. One that waits for the end of a
+    blackout begins when the new windows let it. What was closed is open again.
+
+    Raises NotAllowed, Missing, and TcsyncError for a policy that cannot be followed.
     """
     require_synchronize(actor, config.target_category_id)
     check_policy(policy)
@@ -78,19 +100,32 @@ def change(actor: Actor, config: SyncConfig, policy: Policy) -> None:
         row = SyncConfig.objects.select_for_update().filter(pk=config.pk).first()
         if row is None:
             raise Missing(f"The configuration {config.source_name} was deleted.")
-        before = {name: getattr(row, name) for name in CHANGEABLE}
-        row.trigger, row.tags = policy.trigger, list(policy.tags)
-        row.allow_equal_names = policy.allow_equal_names
-        row.include_used_projects = policy.include_used_projects
-        details = changes(before, {name: getattr(row, name) for name in CHANGEABLE})
+        details = _take_over(row, policy)
         if details:
-            row.save(update_fields=CHANGEABLE)
+            row.save(update_fields=[*CHANGEABLE, "next_at", "status"])
             what = f"{row.source_name}: {', '.join(sorted(details))} changed"
             note(actor, "configuration.change", row, what, details)
     if "include_used_projects" in details:
         bring(row)
-    if details and not row.paused and row.trigger != SyncConfig.Trigger.MANUAL:
+    if set(details) & set(TIMING) and (free := holding.let_go(row)) is not None:
+        runs.ring(free)
+    # That other hours are black is no reason to look now.
+    if set(details) - {"time_zone", "blackouts"} and not row.paused and starts_at_once(row):
         runs.request(row, actor, "changed")
+
+
+def _take_over(row: SyncConfig, policy: Policy) -> Mapping[str, object]:
+    """Set what the policy says, unsaved; return what that changes."""
+    before = {name: getattr(row, name) for name in CHANGEABLE}
+    row.trigger, row.tags = policy.trigger, list(policy.tags)
+    row.late_tags, row.allow_equal_names = policy.late_tags, policy.allow_equal_names
+    row.schedule, row.include_used_projects = policy.schedule, policy.include_used_projects
+    if row.status == SyncConfig.Status.CLOSED and row.trigger != SyncConfig.Trigger.ONCE:
+        row.status = SyncConfig.Status.NOT_SYNCHRONIZED
+    details = changes(before, {name: getattr(row, name) for name in CHANGEABLE})
+    if set(details) & {"trigger", *TIMING}:
+        row.next_at = dates.first(row, timezone.now())
+    return details
 
 
 def delete(actor: Actor, config: SyncConfig, *, copies: str = "keep") -> None:

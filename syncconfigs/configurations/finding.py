@@ -6,26 +6,46 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, F, IntegerField, Max, OrderBy, Q, QuerySet, Value, When
+from django.conf import settings
+from django.db.models import Case, Count, F, IntegerField, Max, OrderBy, Q, QuerySet, Value, When
 
 from syncconfigs import standing
-from syncconfigs.models import Claim, SyncConfig, SyncRun
+from syncconfigs.models import Claim, RemoteServer, SyncConfig, SyncRun
 from tcsync.repository.models import Resource
 
 _Status = SyncConfig.Status
 _URGENCY = (
-    *(_Status.ERROR, _Status.CONFLICT, _Status.MISSING, _Status.PARTIALLY),
+    *(_Status.ERROR, _Status.CONFLICT, _Status.MISSING, _Status.NO_LONGER, _Status.PARTIALLY),
     *(_Status.NOT_SYNCHRONIZED, _Status.SYNCHRONIZING, _Status.IN_QUEUE, _Status.SYNCHRONIZED),
+    _Status.CLOSED,
 )
-LATE = "late"
-"""Beside the statuses of the table: a success that nobody has looked at for too long."""
+LATE, PAUSED = "late", "paused"
+"""Beside the statuses of the table: a promise that was not kept, and what nobody looks at."""
 ROWS_AT_ONCE = 500
 
 
 def late(now: datetime) -> Q:
-    """Select what `standing.of_config` calls late."""
-    old = Q(checked_at__lt=standing.late_before(now)) | Q(checked_at=None)
-    return old & Q(status=_Status.SYNCHRONIZED, paused=False)
+    """Select what `standing.is_late` calls late."""
+    slow = _slow_servers()
+    found = _unkept(standing.late_before(now))
+    if slow:
+        found &= ~Q(server__in=list(slow))
+    for pk, interval in slow.items():
+        found |= Q(server=pk) & _unkept(standing.late_before(now, interval))
+    return Q(paused=False) & found
+
+
+def _unkept(before: datetime) -> Q:
+    date_passed = Q(status__in=standing.PROMISING, next_at__lt=before)
+    unseen = Q(checked_at__lt=before) | Q(checked_at=None)
+    return date_passed | (Q(status=_Status.SYNCHRONIZED) & unseen)
+
+
+def _slow_servers() -> dict[int, float]:
+    """Return the servers between two looks at which there is more time than for a full look."""
+    rows = RemoteServer.objects.only("pk", "kind", "poll_seconds")
+    usual = settings.TCSYNC_FULL_LOOK_SECONDS
+    return {row.pk: row.interval for row in rows if row.interval > usual}
 
 
 def needs_person(now: datetime) -> Q:
@@ -34,12 +54,21 @@ def needs_person(now: datetime) -> Q:
 
 
 def with_status(status: str, now: datetime) -> Q:
-    """Select by what the badge says: a late one is not synchronized."""
+    """Select by what the badge says: a late or paused one is not synchronized.
+
+    What has a member that is no longer synchronized is found by that, too.
+    """
     if status == LATE:
         return late(now)
+    if status == PAUSED:
+        return Q(paused=True)
+    if status == _Status.NO_LONGER:
+        left = Claim.objects.filter(state=Claim.State.RELEASED).values("config")
+        return Q(status=status) | Q(pk__in=left)
+    found = Q(status=status)
     if status == _Status.SYNCHRONIZED:
-        return Q(status=status) & ~late(now)
-    return Q(status=status)
+        found &= Q(paused=False)
+    return found & ~late(now) if status in standing.PROMISING else found
 
 
 def named(text: str) -> Q:
@@ -70,6 +99,14 @@ def last_runs(configs: Iterable[SyncConfig]) -> dict[int, SyncRun]:
     newest = SyncRun.objects.filter(config__in=[config.pk for config in configs])
     ids = newest.order_by().values("config").annotate(newest=Max("pk")).values("newest")
     return {run.config_id or 0: run for run in SyncRun.objects.filter(pk__in=ids)}
+
+
+def left(configs: Iterable[SyncConfig]) -> dict[int, int]:
+    """Return how many resources of each configuration are no longer synchronized, if any."""
+    gone = Claim.objects.filter(
+        config__in=[config.pk for config in configs], state=Claim.State.RELEASED
+    )
+    return dict(gone.order_by().values_list("config").annotate(n=Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)

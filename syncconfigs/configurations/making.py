@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from syncconfigs import runs
 from syncconfigs.configurations.noting import note
 from syncconfigs.configurations.policy import Picked, Policy
 from syncconfigs.models import Claim, RemoteServer, SyncConfig
 from syncconfigs.rights import may, require_synchronize
+from syncconfigs.runs import dates
+from syncconfigs.schedules import BadSchedule, Schedule
 from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor
 from tcsync.domain import UNCATEGORIZED_ID
@@ -55,9 +58,14 @@ def make(
             with suppress(Clash), transaction.atomic():
                 made.append(_create_one(actor, server, one, target, policy))
     for config in made:
-        if config.trigger != SyncConfig.Trigger.MANUAL:
+        if starts_at_once(config):
             runs.request(config, actor, "created")
     return made
+
+
+def starts_at_once(config: SyncConfig) -> bool:
+    """Tell whether a run is asked for without a date: not by hand, nor with a schedule."""
+    return config.trigger != SyncConfig.Trigger.MANUAL and not config.schedule.has_dates
 
 
 def check_policy(policy: Policy | None) -> None:
@@ -66,6 +74,25 @@ def check_policy(policy: Policy | None) -> None:
         raise TcsyncError(
             "The trigger on a commit tag names no tag.",
             next_step="Name at least one tag or pattern, such as release-*.",
+        )
+    if policy:
+        policy.schedule.check()
+        check_timing(policy.trigger, policy.schedule)
+
+
+def check_timing(trigger: str, schedule: Schedule) -> None:
+    """Raise BadSchedule where a trigger has no use for dates, or for windows."""
+    if schedule.has_dates and trigger not in SyncConfig.SCHEDULED:
+        raise BadSchedule(
+            "cron" if schedule.cron else "every_minutes",
+            "This trigger follows no schedule.",
+            "Choose On every new commit or On specific commit tag, or leave the schedule out.",
+        )
+    if schedule.blackouts and trigger == SyncConfig.Trigger.MANUAL:
+        raise BadSchedule(
+            "blackouts",
+            "With the trigger Manual nothing starts by itself.",
+            "Choose another trigger, or leave the blackout windows out.",
         )
 
 
@@ -93,7 +120,7 @@ def draft_of(
     actor: Actor, server: RemoteServer, picked: Picked, target: str, policy: Policy
 ) -> SyncConfig:
     """Return the configuration of one selection, unsaved."""
-    return SyncConfig(
+    config = SyncConfig(
         server=server,
         kind=picked.kind,
         source_id=picked.id,
@@ -103,10 +130,14 @@ def draft_of(
         tags=list(policy.tags),
         allow_equal_names=policy.allow_equal_names,
         flatten=policy.flatten,
+        late_tags=policy.late_tags,
         include_used_projects=policy.include_used_projects,
         created_by=actor.name[:200],
         maker=actor.user_id,
     )
+    config.schedule = policy.schedule
+    config.next_at = dates.first(config, timezone.now())
+    return config
 
 
 def refuse_clash(actor: Actor, server: RemoteServer, picked: Picked) -> None:

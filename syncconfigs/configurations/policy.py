@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from syncconfigs.models import SyncConfig
+from syncconfigs.schedules import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +26,8 @@ class Policy:
     tags: Sequence[str] = field(default=())
     allow_equal_names: bool = False
     flatten: bool = False
+    late_tags: bool = True
+    """Whether a tag that is put later on an old revision counts too."""
+    schedule: Schedule = field(default=Schedule())
     include_used_projects: bool = False
     """Whether projects that are used come along, each with a configuration of its own."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from syncconfigs.configurations import Policy
-from syncconfigs.forms.policy import PolicyFields
+from syncconfigs.forms.policy import PolicyFields, words_of
 from syncconfigs.models import SyncConfig
 
 INTEGER_DIGITS = 15
@@ -92,7 +92,9 @@ class PolicyForm(PolicyFields):
             initial={
                 "trigger": config.trigger,
                 "tags": ", ".join(config.tags),
+                "late_tags": config.late_tags,
                 "allow_equal_names": config.allow_equal_names,
+                **words_of(config.schedule),
                 "include_used_projects": config.include_used_projects,
             },
         )
@@ -105,6 +107,8 @@ class PolicyForm(PolicyFields):
             typed["trigger"],
             typed["tags"],
             typed["allow_equal_names"],
-            self._flatten,
-            typed["include_used_projects"],
+            flatten=self._flatten,
+            late_tags=typed["late_tags"],
+            schedule=typed["schedule"],
+            include_used_projects=typed["include_used_projects"],
         )

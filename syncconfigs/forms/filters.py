@@ -53,6 +53,7 @@ class ConfigFilter(_Filter):
             ("attention", _("Needs attention")),
             *SyncConfig.Status.choices,
             (finding.LATE, _("Late")),
+            (finding.PAUSED, _("Paused")),
         ],
         required=False,
         widget=_SELECT,

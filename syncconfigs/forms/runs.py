@@ -20,6 +20,7 @@ _ANY = [("", _("any"))]
 _SELECT = forms.Select(attrs={"class": "form-select form-select-sm"})
 _TRIGGERS = [
     ("feed", _("a change at the source")),
+    ("schedule", _("the schedule")),
     ("manual", _("the button")),
     ("retry", _("trying again")),
     ("created", _("a new configuration")),

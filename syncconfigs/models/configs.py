@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from syncconfigs.models.servers import RemoteServer
+from syncconfigs.schedules import Schedule
+from syncconfigs.schedules.dates import CRON_LENGTH
 
 
 class SyncConfig(models.Model):
@@ -39,9 +41,14 @@ class SyncConfig(models.Model):
         NOT_SYNCHRONIZED = "not_synchronized", _("Not synchronized")
         SYNCHRONIZED = "synchronized", _("Synchronized")
         PARTIALLY = "partially_synchronized", _("Partially synchronized")
+        NO_LONGER = "no_longer_synchronized", _("No longer synchronized")
         MISSING = "missing_at_source", _("Missing at the source")
         CONFLICT = "conflict", _("Conflict")
         ERROR = "error", _("Error")
+        CLOSED = "closed", _("Closed")
+
+    SCHEDULED: ClassVar = (Trigger.EVERY_COMMIT, Trigger.COMMIT_TAG)
+    """Triggers beside which dates may be set: what they find travels then, not at once."""
 
     server = models.ForeignKey(RemoteServer, models.PROTECT, related_name="configurations")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -54,6 +61,12 @@ class SyncConfig(models.Model):
         _("trigger"), max_length=20, choices=Trigger, default=Trigger.EVERY_COMMIT
     )
     tags = models.JSONField(_("tags"), default=list, blank=True)
+    late_tags = models.BooleanField(_("tags put later on old revisions count"), default=True)
+    every_minutes = models.PositiveIntegerField(_("interval, minutes"), null=True, blank=True)
+    cron = models.CharField(_("cron expression"), max_length=CRON_LENGTH, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    blackouts = models.JSONField(_("blackout windows"), default=list, blank=True)
+    next_at = models.DateTimeField(_("next date of the schedule"), null=True, blank=True)
     allow_equal_names = models.BooleanField(_("allow equal names"), default=False)
     include_used_projects = models.BooleanField(_("include used projects"), default=False)
     flatten = models.BooleanField(_("flatten the category tree"), default=False)
@@ -86,6 +99,17 @@ class SyncConfig(models.Model):
     def __str__(self) -> str:
         return f"{self.source_name} ({self.server})"
 
+    @property
+    def schedule(self) -> Schedule:
+        """When what its trigger finds may travel."""
+        return Schedule(self.every_minutes, self.cron, self.time_zone, tuple(self.blackouts))
+
+    @schedule.setter
+    def schedule(self, schedule: Schedule) -> None:
+        self.every_minutes, self.cron = schedule.every_minutes, schedule.cron
+        self.time_zone = schedule.time_zone
+        self.blackouts = list(schedule.blackouts)
+
 
 class Claim(models.Model):
     """The one configuration that owns a resource here; taken when planning, before it exists."""
@@ -116,6 +140,10 @@ class Exclusion(models.Model):
 
     resource = models.CharField(_("Resource ID"), primary_key=True, max_length=200)
     name = models.CharField(_("name"), max_length=1000, blank=True)
+    config = models.ForeignKey(
+        SyncConfig, models.SET_NULL, null=True, blank=True, related_name="exclusions"
+    )
+    """The configuration that would bring it back, as far as that is known."""
     reason = models.TextField(_("reason"), blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.CharField(_("by"), max_length=200, blank=True)

@@ -51,6 +51,9 @@ class RemoteServer(models.Model):
     epoch = models.CharField(_("epoch of its store"), max_length=64, blank=True)
     node_name = models.CharField(_("the name it gives itself"), max_length=200, blank=True)
     major_version = models.CharField(_("major version"), max_length=40, blank=True)
+    upgraded_from = models.CharField(
+        _("major version before an upgrade that nobody has answered yet"), max_length=40, blank=True
+    )
     poll_seconds = models.PositiveIntegerField(
         _("seconds between two looks"), null=True, blank=True, validators=[MinValueValidator(1)]
     )

@@ -190,7 +190,6 @@ class Worker:
         if not walks.run(until, refused={refusal.resource for refusal in plan.refusals}):
             self._journal.requeue(None, 0)
             return
-        connect.note_answer(config.server, source.identity())
         if plan.is_empty:
             decisions.settle_changes(config, self._lease)
         self._journal.end(outcome(config, plan, self._journal.failed))

@@ -164,10 +164,8 @@ class Journal:
         }
         if end.state in {SyncRun.State.SUCCEEDED, SyncRun.State.INCOMPLETE}:
             values["checked_at"] = now
-        if end.status == SyncConfig.Status.SYNCHRONIZED:
+        if end.status in {SyncConfig.Status.SYNCHRONIZED, SyncConfig.Status.CLOSED}:
             values["succeeded_at"] = now
-            if self._run.config and self._run.config.trigger == SyncConfig.Trigger.ONCE:
-                values["paused"] = True
         SyncConfig.objects.filter(pk=self._run.config_id or 0).update(**values)
 
     def requeue(self, error: TcsyncError | None, attempts: int) -> None:

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from syncconfigs.models import RunAttempt, SyncConfig, SyncRun
+from syncconfigs.runs import holding
 from tcsync.audit.recording import SYSTEM, record
 from tcsync.errors import LeaseLost
 
@@ -61,7 +62,12 @@ class Lease:
 
 
 def claim(run_id: int, worker: str) -> Lease | None:
-    """Return the lease of a run that waits or whose worker died, None when somebody else has it."""
+    """Return the lease of a run that waits or whose worker died.
+
+    None when somebody else has it, or when it must not begin yet.
+    """
+    if holding.is_held(run_id):
+        return None
     due = Q(not_before=None) | Q(not_before__lte=Now())
     waits = Q(due, state=SyncRun.State.QUEUED, cancel_requested=False)
     free = waits | Q(expired(), cancel_requested=False)

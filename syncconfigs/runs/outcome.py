@@ -5,7 +5,7 @@ from __future__ import annotations
 from syncconfigs.models import Claim, SyncConfig, SyncRun
 from syncconfigs.runs import decisions
 from syncconfigs.runs.journal import End
-from syncconfigs.runs.proof import unproven
+from syncconfigs.runs.proof import UNPROVEN, unproven
 from tcsync.amounts import counted
 from tcsync.errors import BadAnswer
 from tcsync.repository.models import Resource
@@ -110,9 +110,23 @@ def _equal(config: SyncConfig, last: Plan) -> End:
     # To be followed is not enough: a tag trigger may let nothing of a resource travel.
     if Resource.objects.filter(id__in=followed.values("resource")).exists():
         level = verified_level(config)
-        return End(State.SUCCEEDED, Status.SYNCHRONIZED, reason=left_out, verified=level)
+        is_done = config.trigger == SyncConfig.Trigger.ONCE and level not in UNPROVEN
+        status = Status.CLOSED if is_done else Status.SYNCHRONIZED
+        return End(State.SUCCEEDED, status, reason=left_out, verified=level)
+    if gone := config.claims.filter(state=Claim.State.RELEASED).count():
+        return _no_longer(gone)
     reason = f"Nothing at the source matches: there is nothing to synchronize. {left_out}"
     return End(State.SUCCEEDED, Status.NOT_SYNCHRONIZED, "empty_scope", reason.rstrip())
+
+
+def _no_longer(gone: int) -> End:
+    return End(
+        State.SUCCEEDED,
+        Status.NO_LONGER,
+        "no_longer_synchronized",
+        f"Nothing of it is followed any more. What came of {counted(gone, 'resource')} stays here.",
+        "If that is as it should be, delete the configuration only.",
+    )
 
 
 def _named(left_out: list[Refusal]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from syncconfigs import connect
 from syncconfigs.models import Claim, Exclusion, SyncConfig
 from syncconfigs.runs import decisions, maker
 from syncconfigs.runs.adopting import ROWS_AT_ONCE, free_copies
@@ -46,6 +47,7 @@ def scope(config: SyncConfig, shown: Snapshot, *, sees_damage: bool = True) -> S
         config.target_category_id,
         owner=config.pk or 0,
         tags=tuple(config.tags) if tagged else (),
+        late_tags=config.late_tags,
         claimed=_claimed_by_others(config, ids),
         elsewhere=elsewhere,
         excluded=frozenset(Exclusion.objects.values_list("resource", flat=True)),
@@ -185,6 +187,7 @@ def plan_and_claim(
     """
     for _race in range(RACES):
         shown = look(config, source)
+        connect.note_answer(config.server, shown)
         seen(0)
         made = _plan_of(config, shown, seen)
         if decisions.waits(config, made):

@@ -11,11 +11,11 @@ from django_q.tasks import async_task
 
 from syncconfigs.models import Comparison, Doorbell, SyncConfig, SyncRun
 from syncconfigs.rights import require, require_synchronize
-from syncconfigs.runs import verdict
+from syncconfigs.runs import holding, verdict
 from syncconfigs.runs.lease import expired
 from tcsync.access.permissions import Action
 from tcsync.audit.recording import Actor, record
-from tcsync.errors import Missing
+from tcsync.errors import Clash, Missing
 
 log = logging.getLogger(__name__)
 TASK = "syncconfigs.tasks.run_sync"
@@ -30,8 +30,9 @@ def request(
 ) -> SyncRun:
     """Return the active run of a configuration, a new one if there is none; a worker is rung for.
 
-    The unique constraint decides between those who ask at the same time. Raises Missing when the
-    configuration was deleted. Whether the actor may, `configurations.synchronize` has checked: the
+    In a blackout it waits for the end of the window. The unique constraint decides between those
+    who ask at the same time. Raises Missing when the configuration was deleted, Clash when it is
+    closed. Whether the actor may, `configurations.synchronize` has checked: the
     watcher and a new configuration ask here.
     """
     for _attempt in range(3):
@@ -43,7 +44,7 @@ def request(
                 return _create(config, actor, trigger, kind, retry_of)
         except IntegrityError:
             # Another request came first, or the configuration went away before our commit.
-            _check_exists(config)
+            _check_open(config, kind)
     raise DatabaseError("Runs of this configuration come and go too quickly.")
 
 
@@ -86,18 +87,26 @@ def _create_comparing(
     return run
 
 
-def _check_exists(config: SyncConfig) -> None:
-    if not SyncConfig.objects.filter(pk=config.pk).exists():
+def _check_open(config: SyncConfig, kind: str) -> None:
+    status = SyncConfig.objects.filter(pk=config.pk).values_list("status", flat=True).first()
+    if status is None:
         raise Missing(
             f"The configuration {config.source_name} was deleted.", next_step="Make it again."
+        )
+    if status == SyncConfig.Status.CLOSED and kind == SyncRun.Kind.SYNC:
+        raise Clash(
+            f"The configuration {config.source_name} is closed: what it was made for is done.",
+            next_step="Choose another trigger for it to follow the source again.",
         )
 
 
 def _create(
     config: SyncConfig, actor: Actor, trigger: str, kind: str, retry_of: SyncRun | None
 ) -> SyncRun:
-    _check_exists(config)
+    _check_open(config, kind)
+    held = holding.columns(config)
     run = SyncRun.objects.create(
+        **held,
         config=config,
         config_name=str(config)[:1300],
         kind=kind,
@@ -107,9 +116,12 @@ def _create(
     )
     Doorbell.objects.create(run=run)
     if kind == SyncRun.Kind.SYNC:
-        SyncConfig.objects.filter(pk=config.pk).update(status=SyncConfig.Status.IN_QUEUE)
+        waits = {"reason": f"{held['reason']} {held['next_step']}"} if held else {}
+        SyncConfig.objects.filter(pk=config.pk).update(status=SyncConfig.Status.IN_QUEUE, **waits)
     _record(actor, "run.request", run, f"run {run.pk} of {config} asked for ({trigger})")
-    transaction.on_commit(lambda: ring(run.pk))
+    if not held:
+        # The sweep rings for the others when their time has come.
+        transaction.on_commit(lambda: ring(run.pk))
     return run
 
 

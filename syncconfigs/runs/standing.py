@@ -33,7 +33,7 @@ def _write(config: SyncConfig, end: End) -> None:
         "checked_at": now,
         "reason": f"{end.reason} {end.next_step}".strip(),
     }
-    if end.status == SyncConfig.Status.SYNCHRONIZED:
+    if end.status in {SyncConfig.Status.SYNCHRONIZED, SyncConfig.Status.CLOSED}:
         values["succeeded_at"] = now
     with transaction.atomic():
         rows = SyncConfig.objects.filter(pk=config.pk, status=config.status)

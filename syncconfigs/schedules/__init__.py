@@ -6,7 +6,7 @@ the wall clock in the schedule's time zone.
 """
 
 from syncconfigs.schedules.blackouts import Blackouts
-from syncconfigs.schedules.dates import LONGEST_MINUTES, Date, Schedule
+from syncconfigs.schedules.dates import LONGEST_MINUTES, Date, Schedule, read
 from syncconfigs.schedules.errors import BadSchedule
 from syncconfigs.schedules.zones import zone_named, zone_names
 
@@ -16,6 +16,7 @@ __all__ = [
     "Blackouts",
     "Date",
     "Schedule",
+    "read",
     "zone_named",
     "zone_names",
 ]

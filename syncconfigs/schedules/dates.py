@@ -6,7 +6,7 @@ jump, one that the clock passes twice comes once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -131,3 +131,14 @@ class Schedule:
         if self.every_minutes is not None:
             return f"every {self.every_minutes} min"
         return f"{self.cron} ({self.time_zone})" if self.cron else ""
+
+
+def read(
+    every_minutes: int | None, cron: str, time_zone: str, blackouts: Iterable[str]
+) -> Schedule:
+    """Return the schedule that these say, in the form in which it is kept. Raises BadSchedule."""
+    windows = Blackouts(blackouts, zone_named(time_zone))
+    said = " ".join(cron.split())
+    schedule = Schedule(every_minutes, said, time_zone, tuple(windows.lines()))
+    schedule.check()
+    return schedule

@@ -21,6 +21,7 @@ from syncconfigs.models import Claim, SyncConfig
 from syncconfigs.views.acting import act, delete
 from syncconfigs.views.page import Told, forbidden, page_of, show
 from syncconfigs.views.tables import ConfigRow, RunRow
+from syncconfigs.views.timing import next_dates
 from tcsync.access.actors import web_actor
 from tcsync.access.permissions import Action, may
 from tcsync.repository.models import Resource
@@ -39,12 +40,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     form = ConfigFilter(request.GET, servers=_servers_of(visible_ones))
     page = page_of(request, form.rows(visible_ones, now))
     allowed = visible.categories(request.user, Action.SYNCHRONIZE)
-    runs = use_cases.last_runs(page)
+    runs, left = use_cases.last_runs(page), use_cases.left(page)
     context = {
         "form": form,
         "page": page,
         "rows": [
-            ConfigRow.of(c, now, _is_in(allowed, c.target_category_id), runs.get(c.pk))
+            ConfigRow.of(
+                c, now, _is_in(allowed, c.target_category_id), runs.get(c.pk), left.get(c.pk, 0)
+            )
             for c in page
         ],
         "sorts": sorts(request.GET),
@@ -106,7 +109,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _head(request: HttpRequest, config: SyncConfig) -> dict[str, Any]:
     target = config.target_category_id
     return {
-        "row": ConfigRow.of(config, timezone.now()),
+        "row": ConfigRow.of(config, timezone.now(), run=config.runs.first()),
+        "schedule": config.schedule,
+        "dates": next_dates(config.schedule),
         "config": config,
         "target_path": visible.names(request.user, target)[target],
         "may_act": visible.may_synchronize(request.user, config),
@@ -122,7 +127,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     with forbidden():
         visible.require_synchronize(request.user, config)
     form = PolicyForm(request.POST if request.method == "POST" else None, config=config)
-    if form.is_valid():
+    if form.is_valid() and "dates" not in request.POST:
         with Told(request):
             use_cases.change(web_actor(request), config, form.policy())
             messages.success(request, _("%s is changed.") % config.source_name)

@@ -51,10 +51,7 @@ class Shown:
         most: int,
         along: Collection[str] = (),
     ) -> Shown:
-        """Return a preview for this person, with at most so many lines of each kind.
-
-        `along` are the ids of what comes along.
-        """
+        """Return a preview for this person, at most so many lines of each kind."""
         document: dict[str, Any] = preview.document or {}
         lists = {kind: document.get(kind, []) for kind in KINDS}
         groups = _together(document.get("refusals", []))

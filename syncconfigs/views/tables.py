@@ -24,14 +24,21 @@ class ConfigRow:
     standing: Standing
     may_act: bool = False
     last_run: RunRow | None = None
+    left: int = 0
+    """Resources that are no longer synchronized."""
 
     @classmethod
     def of(
-        cls, config: SyncConfig, now: datetime, may_act: bool = False, run: SyncRun | None = None
+        cls,
+        config: SyncConfig,
+        now: datetime,
+        may_act: bool = False,
+        run: SyncRun | None = None,
+        left: int = 0,
     ) -> ConfigRow:
         """Return a configuration as a row; `run` is its last one."""
         last = RunRow.of(run) if run else None
-        return cls(config, standing.of_config(config, now), may_act, last)
+        return cls(config, standing.of_config(config, now, run), may_act, last, left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,10 @@ def _within_trigger(scope: Scope, wanted: Resource, here: Resource | None) -> Re
         for tag in wanted.tags
         if any(fnmatch.fnmatchcase(tag.name, pattern) for pattern in scope.tags)
     }
+    if not scope.late_tags:
+        # Revisions come in rising order: below the newest one here, all that counted has come.
+        newest = max((head or 0 for head in present.values()), default=0)
+        matching = {number for number in matching if number > newest}
     if not matching and here is None:
         return None
     refs = _ancestors(wanted.revisions, matching)

@@ -266,7 +266,7 @@ def test_a_refused_login_of_a_cloud_is_not_repeated_before_a_person_says_so(clou
     server.refresh_from_db()
     with pytest.raises(LoginRefused), connect.open_source(server) as source:
         source.identity()
-    assert running.statistics.by_path["/osmc/login"] == 1
+    assert running.statistics.by_path["/osmc/version"] == 1
     running.world.users["reader"].password = "wrong"
     assert steps(connect.check(server))["login"] is True
 

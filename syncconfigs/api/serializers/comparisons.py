@@ -27,7 +27,7 @@ MOST_IDS = 10_000
 LONGEST_PATIENCE = 24 * 366
 
 
-class ScheduleBody(Body):
+class ComparisonScheduleBody(Body):
     """When it is run by itself: an interval, or a cron expression in a time zone."""
 
     every_minutes = Count(required=False, allow_null=True, default=None, max_value=LONGEST_MINUTES)
@@ -51,7 +51,7 @@ class ComparisonBody(Body):
     )
     depth = Choice(Comparison.Depth.choices, required=False, default="listings")
     patience_hours = Count(required=False, default=24, max_value=LONGEST_PATIENCE)
-    schedule = ScheduleBody(required=False, allow_null=True, default=None)
+    schedule = ComparisonScheduleBody(required=False, allow_null=True, default=None)
 
 
 class ComparisonChange(ComparisonBody):

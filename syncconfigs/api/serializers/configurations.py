@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from syncconfigs import standing
+from syncconfigs.api.serializers import timing
 from syncconfigs.api.serializers.fields import (
     LARGEST_INTEGER,
     Answer,
@@ -29,11 +30,13 @@ from syncconfigs.api.serializers.fields import (
 from syncconfigs.api.serializers.plans import Plan
 from syncconfigs.api.serializers.problems import Refusal
 from syncconfigs.api.serializers.uses import UsedProjects
+from syncconfigs.configurations import finding
 from syncconfigs.models import Claim, SyncConfig
 from tcsync.repository.models import Resource
 
 MOST_PICKED = 1000
 MOST_TAGS = 100
+STATUSES = [*SyncConfig.Status.values, finding.LATE, finding.PAUSED]
 ORDERS = [sign + key for key in ("name", "status", "success", "behind") for sign in ("", "-")]
 
 
@@ -55,16 +58,14 @@ class NotYet(serializers.Field):
         return value
 
 
-@extend_schema_field({"type": "string", "nullable": True, "enum": [None]})
-class NoSchedule(NotYet):
-    """A schedule."""
-
-
 class Trigger(Answer):
     """When it is synchronized."""
 
     type = serializers.ChoiceField(SyncConfig.Trigger.choices, source="trigger")
     tags = serializers.ListField(child=Text())
+    late_tags = serializers.BooleanField(
+        help_text="Whether tags that are put later on old revisions count."
+    )
 
 
 class Configuration(Answer):
@@ -78,7 +79,7 @@ class Configuration(Answer):
     source_name = Text()
     target_category = Id(source="target_category_id")
     trigger = Trigger(source="*")
-    schedule = serializers.SerializerMethodField()
+    schedule = serializers.SerializerMethodField(help_text="null: at once, at any hour.")
     include_used_projects = serializers.BooleanField(
         help_text="Whether used projects come along, each with a configuration of its own."
     )
@@ -87,6 +88,7 @@ class Configuration(Answer):
     version_policy = Text()
     paused = serializers.BooleanField()
     status = serializers.ChoiceField(SyncConfig.Status.choices)
+    percent = serializers.SerializerMethodField(help_text="Of the run that is under way.")
     late = serializers.SerializerMethodField()
     reason = Text(help_text="Why it stands like this, and what to do.")
     behind = serializers.IntegerField(help_text="Revisions that are still to come.")
@@ -98,13 +100,20 @@ class Configuration(Answer):
     created_by = Text()
 
     def get_late(self, config: SyncConfig) -> bool:
-        """Tell whether nobody has looked for too long at what is called synchronized."""
-        believed = config.status == SyncConfig.Status.SYNCHRONIZED and not config.paused
-        return believed and standing.is_late(config, timezone.now())
+        """Tell whether it breaks its promise: to be looked at, or to keep its dates."""
+        return standing.is_late(config, timezone.now())
 
-    def get_schedule(self, _config: SyncConfig) -> str | None:
-        """Return when it is synchronized by the clock: never, in this version."""
-        return None
+    @extend_schema_field({"type": "integer", "nullable": True})
+    def get_percent(self, config: SyncConfig) -> int | None:
+        """Return how much of the run that is under way is done; null where that is not known."""
+        if config.status != SyncConfig.Status.SYNCHRONIZING:
+            return None
+        return standing.percent(config.runs.first())
+
+    @extend_schema_field(timing.Schedule(allow_null=True))
+    def get_schedule(self, config: SyncConfig) -> dict[str, object] | None:
+        """Return when what its trigger finds may travel."""
+        return timing.shown(config.schedule)
 
 
 class TriggerBody(Body):
@@ -117,6 +126,10 @@ class TriggerBody(Body):
         default=list,
         max_length=MOST_TAGS,
         help_text="For commit_tag: names, or patterns like release-*.",
+    )
+
+    late_tags = Flag(
+        required=False, default=True, help_text="Whether tags on old revisions count, put later."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +152,9 @@ class ConfigurationBody(Body):
         required=False, allow_null=True, default=None, help_text="null: Uncategorized."
     )
     trigger = TriggerBody(required=False)
-    schedule = NoSchedule(help_text="null: this version has no schedules.")
+    schedule = timing.ScheduleBody(
+        required=False, allow_null=True, default=None, help_text="null: at once, at any hour."
+    )
     include_used_projects = Flag(
         required=False,
         allow_null=True,
@@ -164,7 +179,9 @@ class ConfigurationChange(Body):
     """What is to be changed of how it follows; the rest stays as it is."""
 
     trigger = TriggerBody(required=False)
-    schedule = NoSchedule(help_text="null: this version has no schedules.")
+    schedule = timing.ScheduleBody(
+        required=False, allow_null=True, help_text="null: at once, at any hour."
+    )
     include_used_projects = Flag(
         required=False,
         allow_null=True,
@@ -177,7 +194,7 @@ class ConfigurationsQuery(PageQuery):
     """Which configurations."""
 
     status = serializers.ListField(
-        child=Choice(SyncConfig.Status.choices), required=False, help_text="Any of these."
+        child=Choice(STATUSES), required=False, help_text="Any of these, as the portal shows them."
     )
     server = Number(required=False)
     target_category = Id(required=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -29,7 +31,6 @@ FILTERS = {
     "target_category": "target_category",
     "trigger": "trigger",
     "paused": "paused",
-    "status": "status__in",
     "name": "source_name__icontains",
 }
 
@@ -75,8 +76,13 @@ class Configurations(Endpoint):
         asked = self.query(shapes.ConfigurationsQuery)
         wanted = {FILTERS[name]: value for name, value in asked.items() if name in FILTERS}
         found = rows(self.user).filter(**wanted)
+        now = timezone.now()
+        if "status" in asked:
+            found = found.filter(
+                reduce(or_, (finding.with_status(s, now) for s in asked["status"]))
+            )
         if "attention" in asked:
-            urgent = finding.needs_person(timezone.now())
+            urgent = finding.needs_person(now)
             found = found.filter(urgent) if asked["attention"] else found.exclude(urgent)
         return self.page(finding.ordered(found, asked["order"]), asked, shapes.Configuration)
 
@@ -150,7 +156,8 @@ class OneConfiguration(OfConfiguration):
     @operation(
         "configurations-update",
         "Change how a configuration follows",
-        detail="A run is asked for at once, unless the trigger is manual or it is paused.",
+        detail="A run is asked for at once, unless the trigger is manual, there is a schedule, or"
+        " it is paused. A run that is under way ends as it began.",
         body=shapes.ConfigurationChange,
         answers={200: shapes.Configuration},
         problems=[403, 404],
@@ -159,12 +166,7 @@ class OneConfiguration(OfConfiguration):
         """Change what is given."""
         config = self.config(pk)
         asked = self.body(shapes.ConfigurationChange)
-        trigger = asked.get("trigger", {"type": config.trigger, "tags": config.tags})
-        equal = asked.get("allow_equal_names", config.allow_equal_names)
-        said = asked.get("include_used_projects")
-        include = config.include_used_projects if said is None else said
-        policy = use_cases.Policy(trigger["type"], trigger["tags"], equal, config.flatten, include)
-        use_cases.change(self.actor, config, policy)
+        use_cases.change(self.actor, config, making.changed(config, asked))
         return Response(shapes.Configuration(self.config(pk)).data)
 
     @operation(

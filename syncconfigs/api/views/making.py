@@ -10,9 +10,11 @@ from rest_framework.exceptions import ValidationError
 
 from syncconfigs import configurations, connect, visible
 from syncconfigs.api.problems import Refused, invalid
+from syncconfigs.api.serializers import timing
 from syncconfigs.api.views.categories import require_category
 from syncconfigs.configurations import Look, Picked, Policy, Preview
 from syncconfigs.models import RemoteServer, SyncConfig
+from syncconfigs.schedules import BadSchedule, Schedule
 from tcsync.access.permissions import Person
 from tcsync.audit.recording import Actor
 from tcsync.domain import UNCATEGORIZED_ID
@@ -32,6 +34,16 @@ EXAMPLES = {
         "server": 1,
         "resources": ["8f3a..."],
         "trigger": {"type": "commit_tag", "tags": ["release-*"]},
+    },
+    "Every night, and never in working hours": {
+        "server": 1,
+        "categories": ["5b0c..."],
+        "trigger": {"type": "every_commit"},
+        "schedule": {
+            "cron": "30 2 * * *",
+            "time_zone": "Europe/Berlin",
+            "blackouts": ["mon-fri 08:00-18:00"],
+        },
     },
 }
 
@@ -58,9 +70,38 @@ def read(user: Person, body: Mapping[str, Any]) -> Asked:
         trigger["tags"],
         body["allow_equal_names"],
         body["flatten"],
-        bool(body["include_used_projects"]),
+        late_tags=trigger.get("late_tags", True),
+        schedule=timed(trigger["type"], timing.schedule_of(body["schedule"])),
+        include_used_projects=bool(body["include_used_projects"]),
     )
     return Asked(server, _picked(server, body), target.pk, policy)
+
+
+def changed(config: SyncConfig, asked: Mapping[str, Any]) -> Policy:
+    """Return the policy of a configuration with what is asked for. Raises ValidationError."""
+    trigger = asked.get("trigger", {"type": config.trigger, "tags": config.tags})
+    schedule = config.schedule
+    if "schedule" in asked:
+        schedule = timing.schedule_of(asked["schedule"])
+    include = asked.get("include_used_projects")
+    return Policy(
+        trigger["type"],
+        trigger["tags"],
+        asked.get("allow_equal_names", config.allow_equal_names),
+        config.flatten,
+        late_tags=trigger.get("late_tags", config.late_tags),
+        schedule=timed(trigger["type"], schedule),
+        include_used_projects=config.include_used_projects if include is None else include,
+    )
+
+
+def timed(trigger: str, schedule: Schedule) -> Schedule:
+    """Return a schedule that goes with its trigger. Raises ValidationError at the field."""
+    try:
+        configurations.check_timing(trigger, schedule)
+    except BadSchedule as error:
+        raise invalid(f"schedule.{error.field}", str(error)) from error
+    return schedule
 
 
 def _picked(server: RemoteServer, body: Mapping[str, Any]) -> list[Picked]:

@@ -170,7 +170,9 @@ class Draft:
             said.get("tags", []) if by_tag else [],
             said.get("allow_equal_names", False),
             said.get("flatten", False),
-            said.get("include_used_projects", False),
+            late_tags=said.get("late_tags", True),
+            schedule=said.get("schedule", configurations.Schedule()),
+            include_used_projects=said.get("include_used_projects", False),
         )
 
     def look(self) -> configurations.Look:

@@ -13,6 +13,7 @@ from syncconfigs import configurations
 from syncconfigs.forms.wizard import ReviewForm, WhenForm
 from syncconfigs.views.page import page_of
 from syncconfigs.views.previews import Shown
+from syncconfigs.views.timing import next_dates
 from syncconfigs.views.wizard.draft import Draft
 from syncconfigs.views.wizard.step import Step, Words
 from tcsync.errors import NotAllowed, TcsyncError
@@ -31,7 +32,7 @@ class When(Step):
 
     def kept(self, draft: Draft, said: QueryDict) -> Words:
         """Keep boxes that are not ticked too: the form begins with its own values otherwise."""
-        boxes = ("allow_equal_names", "include_used_projects", "flatten")
+        boxes = ("allow_equal_names", "include_used_projects", "flatten", "late_tags")
         return {**{box: [""] for box in boxes}, **super().kept(draft, said)}
 
 
@@ -48,6 +49,8 @@ class Review(Step):
         found: dict[str, Any] = {
             "server": draft.server,
             "policy": draft.policy,
+            "schedule": draft.policy.schedule,
+            "dates": next_dates(draft.policy.schedule),
             "target_names": draft.target_names,
             "digest": draft.digest,
         }

@@ -16,6 +16,10 @@ FIRST_JSON_BATCHES = (2024, 1)
 REFUSES_DIALECT = frozenset({400, 405, 406, 415, 422, 500, 501})
 """What a server answers to an id list in the other dialect: nobody recorded it (16.1)."""
 
+SESSION_COOKIE = "twc-rest-session-id"
+"""Any call that carries the account opens a session and sets this cookie: so the version is asked.
+An answer without it opened none, and the login is asked for as documented (2)."""
+
 REFUSES_PASSWORD = frozenset({401})
 """A login that is answered so is never tried again with the same account (2)."""
 
@@ -29,6 +33,13 @@ LACKS_SEAT = frozenset({403, 429})
 HIDDEN = frozenset({403})
 """What is answered for one resource that this account may not read, while its session lives on.
 401 is about the account itself: its session ended, or its password is refused."""
+
+VERSION_SECONDS = 10.0
+"""A version that was asked for so lately is still the server's: an upgrade takes longer, and ends
+all sessions (4)."""
+
+ACCOUNT_SECONDS = 900.0
+"""The rights of an account are asked for once a session, and again after so long (13)."""
 
 IDS_AT_ONCE = 1000
 """Clients are known to send 2,000 and 5,000 ids; no limit is documented (0, 16.10)."""

@@ -78,29 +78,47 @@ def is_about_one(error: BadAnswer) -> bool:
 
 def read_catalogue(api: Api) -> Catalogue:
     """Read categories and resources. Categories that only a resource names are asked for."""
-    catalogue = Catalogue()
+    rows = _by_id(api)
+    return Catalogue(_read_tree(api, rows.values()), rows)
+
+
+def read_rows(api: Api, before: Catalogue) -> Catalogue:
+    """Read the resources alone, unless one lies in a category that was not there before."""
+    rows = _by_id(api)
+    if all(row.category in before.categories for row in rows.values()):
+        return Catalogue(before.categories, rows)
+    return Catalogue(_read_tree(api, rows.values()), rows)
+
+
+def _by_id(api: Api) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    for row in _rows(api):
+        twin = rows.setdefault(row.id, row)
+        if twin is not row:
+            fault = api.strange(f"resource {row.id} is listed twice").message
+            rows[row.id] = replace(row, removed=False, fault=fault)
+    return rows
+
+
+def _read_tree(api: Api, rows: Iterable[Row]) -> dict[str, Category]:
     known: dict[str, tuple[str, str]] = {}
     nested: dict[str, str] = {}
     for entry in contained(api.json("/workspaces?includeBody=true")):
         _note(api, known, nested, entry)
-    for row in _rows(api):
-        twin = catalogue.rows.setdefault(row.id, row)
-        if twin is not row:
-            fault = api.strange(f"resource {row.id} is listed twice").message
-            catalogue.rows[row.id] = replace(row, removed=False, fault=fault)
-    for row in catalogue.rows.values():
+    for row in rows:
         _climb(api, known, nested, row.category)
     while more := [id_ for id_ in nested if id_ not in known]:
         for id_ in more:
             _climb(api, known, nested, id_)
             known.setdefault(id_, ("", ""))
     known.setdefault(UNCATEGORIZED_ID, ("Uncategorized", ""))
+    categories = {}
     for id_, (title, parent) in known.items():
         if title:
             above = parent or nested.get(id_, "")
             is_known = above in known and bool(known[above][0]) and above != id_
-            catalogue.categories[id_] = Category(id_, title, above if is_known else None)
-    return catalogue
+            categories[id_] = Category(id_, title, above if is_known else None)
+    return categories
 
 
 def read_picked(api: Api, resources: Iterable[str]) -> Catalogue:

@@ -29,7 +29,7 @@ from tcsync.sources.twc.assumptions import IDS_AT_ONCE, SIZES_ASKED
 from tcsync.sources.twc.catalogue import is_hidden
 from tcsync.sources.twc.crew import Crew, Job
 from tcsync.sources.twc.elements import Element
-from tcsync.sources.twc.listings import Listing, read_listing
+from tcsync.sources.twc.listings import Listing, Listings, read_listing
 from tcsync.sources.twc.preparing import Content, Prepared, prepare, read_content
 from tcsync.sources.twc.reading import read_elements
 from tcsync.sources.twc.sessions import Session
@@ -51,16 +51,23 @@ class Line:
 class Changesets:
     """One stream of revisions; for the thread that the crew works for.
 
-    Artifacts wait in files in `folder`, None being that of the system.
+    Artifacts wait in files in `folder`, None being that of the system. `listings` are those that
+    need not be asked for.
     """
 
     def __init__(
-        self, session: Session, crew: Crew, states: States, folder: Path | None = None
+        self,
+        session: Session,
+        crew: Crew,
+        states: States,
+        folder: Path | None,
+        listings: Listings,
     ) -> None:
         self._session = session
         self._crew = crew
         self._states = states
         self._folder = folder
+        self._listings = listings
 
     def tell(self, wants: Sequence[Want]) -> Iterator[Telling | Absent]:
         """Yield a Telling for each revision, an Absent for a resource that cannot be given."""
@@ -79,7 +86,8 @@ class Changesets:
                 yield Absent(want.resource, error.code, error.message)
 
     def _listing(self, resource: str, pulse: Pulse) -> Listing:
-        return read_listing(Api(self._session, pulse), resource)
+        kept = self._listings.take(resource)
+        return kept or read_listing(Api(self._session, pulse), resource)
 
     def _resource(self, want: Want, listing: Listing) -> Iterator[Telling | Absent]:
         line = Line(listing, deque(want.numbers), frozenset(want.numbers))

@@ -20,13 +20,16 @@ from tcsync.sources.twc.catalogue import Row, project_id_of
 from tcsync.sources.twc.listings import Listing, read_branches, read_listing, read_tags
 
 
-def read_resource(api: Api, row: Row, known: Known) -> Resource:
-    """Read branches, tags and revisions of a resource; of the revisions those that are lacking."""
+def read_resource(api: Api, row: Row, known: Known) -> tuple[Listing, Resource]:
+    """Read branches, tags and revisions of a resource; of the revisions those that are lacking.
+
+    The listing has all of them.
+    """
     listing = read_listing(api, row.id)
     branches = read_branches(api, row.id, listing)
     tags = read_tags(api, row.id)
     resource = replace(row.plain(), project_id=project_id_of(api, row))
-    return compared(resource, listing, known, branches, tags)
+    return listing, compared(resource, listing, known, branches, tags)
 
 
 def compared(

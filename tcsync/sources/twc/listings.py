@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,10 @@ from tcsync.sources.twc.elements import reference
 from tcsync.sources.twc.foreign import NOT_READ, whole_number
 
 HIGHEST_NUMBER = 1 << 53
+LISTED_SECONDS = 10.0
+KEPT_REVISIONS = 2000
+"""So many revisions that were listed are kept for the stream that follows; of some kilobytes each
+where they have many roots."""
 NO_ROOTS = msgspec.Raw(b"null")
 
 Number = int | str | None
@@ -56,6 +60,30 @@ class Listing:
         """Return the newest revision that lies on a branch."""
         numbers = (n for n, record in self.records.items() if record.branch == branch)
         return max(numbers, default=None)
+
+
+class Listings:
+    """What a snapshot listed, for the stream that follows at once: revisions never change.
+
+    One that is older is read anew: a history may have been rewritten since. Filled by several
+    threads, each with resources of its own.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._kept: dict[str, tuple[float, Listing]] = {}
+        self._room = KEPT_REVISIONS
+
+    def keep(self, listing: Listing) -> None:
+        """Keep a listing where there is room for it."""
+        if len(listing.records) <= self._room:
+            self._room -= len(listing.records)
+            self._kept[listing.resource] = self._clock(), listing
+
+    def take(self, resource: str) -> Listing | None:
+        """Return the listing of a resource, once; None where there is none of moments ago."""
+        listed_at, listing = self._kept.pop(resource, (0.0, None))
+        return listing if self._clock() - listed_at < LISTED_SECONDS else None
 
 
 def read_listing(api: Api, resource: str) -> Listing:
@@ -185,10 +213,14 @@ def _branch(api: Api, value: dict[str, Any], entry: Any, listing: Listing) -> Br
     )
 
 
+def tag_entries(api: Api, resource: str) -> list[Any]:
+    """Return what the list of tags has of each: its id, or all of it."""
+    return contained(api.json(resource_path(resource, "tags")))
+
+
 def read_tags(api: Api, resource: str) -> tuple[Tag, ...]:
     """Read the tags: their ids, then all of them in one batch."""
-    path = resource_path(resource, "tags")
-    entries = contained(api.json(path))
+    entries = tag_entries(api, resource)
     told = {id_: value for entry in entries if (value := described(entry)) and (id_ := _id(entry))}
     ids = [id_ for entry in entries if (id_ := _id(entry)) and id_ not in told]
     told.update(_tag_bodies(api, resource, ids) if ids else {})

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from tcsync.errors import SourceError, Unreachable
 from tcsync.sources.twc.api import Api
 from tcsync.sources.twc.listings import text_of
+from tcsync.sources.twc.logins import Account
 
 TOKEN = "token"  # noqa: S105 - what an account is called whose name the server does not tell
 MOST_RIGHTS = 20
 _NAMES = ("operationDisplayName", "operationName", "name")
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account by its name and its rights; both are for people to read."""
-
-    name: str
-    rights: str = ""
 
 
 def read_account(api: Api, typed: str) -> Account:

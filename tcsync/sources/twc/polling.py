@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -15,14 +15,40 @@ from tcsync.errors import Gone, LoginRefused
 from tcsync.outbound import Pulse
 from tcsync.sources.twc.api import Api, resource_path
 from tcsync.sources.twc.assumptions import OVERLAP_SECONDS
-from tcsync.sources.twc.catalogue import Catalogue, Row, is_hidden, read_catalogue
+from tcsync.sources.twc.catalogue import Catalogue, Row, is_hidden, read_catalogue, read_rows
 from tcsync.sources.twc.crew import Crew
-from tcsync.sources.twc.listings import read_tags
+from tcsync.sources.twc.listings import read_tags, tag_entries
 from tcsync.sources.twc.sessions import Session
 
-LOOKS_AT_ONCE = 1
-"""Resources of which each poll reads branches and tags: they may change without a new revision."""
+FEW = 8
+"""With no more resources than this that are followed each poll reads the tree of categories, and
+branches and tags of one resource in turn: they may change without a new revision."""
+ROUND = 8
+"""With more, a poll asks one question besides the list of resources: once in so many polls for the
+tree, once for branches and tags of one resource, else for the ids of one resource's tags."""
 KEPT_ANSWERS = 1000
+
+
+class Turn:
+    """Resources that are looked at one after another, and how each looked the last time."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, bytes] = {}
+        self._waiting: deque[str] = deque()
+
+    def next(self, ids: Sequence[str]) -> str | None:
+        """Return whose turn it is; a round is over when all that were there had theirs."""
+        there = set(ids)
+        while self._waiting:
+            if (id_ := self._waiting.popleft()) in there:
+                return id_
+        self._waiting.extend(ids)
+        return self._waiting.popleft() if ids else None
+
+    def differs(self, id_: str, mark: bytes) -> bool:
+        """Take a resource's look; tell whether it had another one before."""
+        before, self._marks[id_] = self._marks.get(id_, mark), mark
+        return before != mark
 
 
 @dataclass(slots=True)
@@ -44,12 +70,13 @@ class Feed:
     _told: deque[tuple[int, frozenset[str], bool]] = field(default_factory=deque)
     _newest: dict[str, bytes] = field(default_factory=dict)
     _unsure: dict[str, float] = field(default_factory=dict)
-    _marks: dict[str, bytes] = field(default_factory=dict)
-    _to_look_at: deque[str] = field(default_factory=deque)
+    _in_full: Turn = field(default_factory=Turn)
+    _tag_ids: Turn = field(default_factory=Turn)
+    _polls: int = 0
 
     def changes(self, api: Api, after: int | None) -> Changes:
         """Poll once and return what changed after a cursor."""
-        before, now = self._seen, read_catalogue(api)
+        before, now = self._seen, self._read(api)
         changed, tree_changed = _differences(before, now)
         if before is None:
             self._newest = self._ask_newest([r for r in now.rows.values() if r.modified is None])
@@ -67,6 +94,15 @@ class Feed:
         if before is None and after is not None:
             return Changes(f"{self.epoch}-anew", self._cursor, (), tree_changed=True, complete=True)
         return self._after(self._cursor if after is None else after)
+
+    def _read(self, api: Api) -> Catalogue:
+        self._polls += 1
+        if self._seen is None or self._polls % ROUND == 0 or self._follows_few(self._seen):
+            return read_catalogue(api)
+        return read_rows(api, self._seen)
+
+    def _follows_few(self, seen: Catalogue) -> bool:
+        return sum(map(self._is_followed, seen.rows.values())) <= FEW
 
     def _after(self, cursor: int) -> Changes:
         new = [one for one in self._told if one[0] > cursor]
@@ -107,19 +143,25 @@ class Feed:
         return _mark(api, partial(api.json, path))
 
     def _looked_at(self, now: Catalogue) -> set[str]:
-        """Read branches and tags of the next resources in turn; return those that changed."""
-        if not self._to_look_at:
-            self._to_look_at.extend(row.id for row in now.rows.values() if self._is_followed(row))
-        some = [
-            self._to_look_at.popleft() for _ in range(min(LOOKS_AT_ONCE, len(self._to_look_at)))
-        ]
-        some = [id_ for id_ in some if id_ in now.rows]
-        changed = set()
-        for id_, mark in zip(some, self.crew.each(some, self._mark_of), strict=True):
-            if self._marks.get(id_, mark) != mark:
-                changed.add(id_)
-            self._marks[id_] = mark
-        return changed
+        """Read what no date tells of the next resource in turn; return it where that changed."""
+        rest = self._polls % ROUND
+        is_few = self._follows_few(now)
+        if rest == 0 and not is_few:
+            return set()
+        is_whole = is_few or rest == ROUND // 2
+        turn, work = (
+            (self._in_full, self._mark_of) if is_whole else (self._tag_ids, self._tags_mark)
+        )
+        followed = [row.id for row in now.rows.values() if self._is_followed(row)]
+        id_ = turn.next(followed)
+        if id_ is None:
+            return set()
+        (mark,) = self.crew.each([id_], work)
+        return {id_} if turn.differs(id_, mark) else set()
+
+    def _tags_mark(self, resource: str, pulse: Pulse) -> bytes:
+        api = Api(self.session, pulse)
+        return _mark(api, lambda: sorted(map(str, tag_entries(api, resource))))
 
     def _mark_of(self, resource: str, pulse: Pulse) -> bytes:
         api = Api(self.session, pulse)

@@ -20,13 +20,13 @@ from tcsync.errors import BadAnswer, LoginRefused, SourceError, Unreachable, Ver
 from tcsync.outbound import (
     ByteStream,
     Endpoint,
-    Knocked,
     OutboundClient,
     Pulse,
     Text,
     secrets_of,
 )
-from tcsync.sources.twc.assumptions import LACKS_SEAT, REFUSES_PASSWORD, SEAT_WORDS
+from tcsync.sources.twc.assumptions import ACCOUNT_SECONDS, VERSION_SECONDS
+from tcsync.sources.twc.logins import Account, Opened, open_session
 from tcsync.sources.twc.ports import explain_port
 from tcsync.sources.twc.versions import major_version
 
@@ -35,22 +35,10 @@ T = TypeVar("T")
 IN_FLIGHT = 4
 """Requests at a time to one server, from all runs of this process together."""
 IDLE_SECONDS = 60.0
-LOGIN_SECONDS = 60.0
 LOGOUT_SECONDS = 5.0
 SLICE_SECONDS = 0.5
 VERSION_BYTES = 1 << 16
 UNAUTHORIZED = 401
-
-
-class NoSeat(Unreachable):
-    """The server knows the account and gives it no session now: its licence seats are used up."""
-
-    code = "no_seat"
-    stage = "login"
-    default_next_step = (
-        "It is tried again by itself. Close sessions that nobody needs, or ask for another licence"
-        " of Teamwork Cloud."
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +84,8 @@ class Session:
         self._login: Login | None = None
         self._logins = 0
         self._is_checked = False
+        self._versioned_at = 0.0
+        self._told: tuple[int, float, Account] | None = None
         self._clients: list[OutboundClient] = []
         self._busy = 0
         self._used_at = 0.0
@@ -124,10 +114,21 @@ class Session:
             self._signed_in(client, 0)
 
     def check_version(self, pulse: Pulse | None) -> str:
-        """Return the text of the server's version, asked for anew: this also checks the session."""
+        """Return the text of the server's version; one of moments ago is not asked for again."""
+        login, at = self._login, self._versioned_at
+        if login is not None and self._is_checked and self._sessions.clock() - at < VERSION_SECONDS:
+            return self.version
         request = Request("/osmc/version", VERSION_BYTES)
         self._note_version(self.ask(request, lambda answer: answer.read(VERSION_BYTES), pulse))
         return self.version
+
+    def account(self, ask: Callable[[], Account]) -> Account:
+        """Return who the account is: asked once a session, and again after a while."""
+        told, now = self._told, self._sessions.clock()
+        if told is None or told[0] != self._logins or now - told[1] > ACCOUNT_SECONDS:
+            account = ask()
+            told = self._told = (self._logins, now, account)
+        return told[2]
 
     def check_same(self, version: str) -> None:
         """Raise VersionChanged where this is no longer the major version."""
@@ -206,8 +207,11 @@ class Session:
             login = self._login
             if login is None or login.number <= expired:
                 self._login = None
-                login = self._login = self._open(client.pulse)
+                opened = self._open(client.pulse)
+                login = self._login = Login(self._logins, opened.cookies)
                 self._is_checked = False
+                if opened.version is not None:
+                    self._take_version(opened.version, is_renewal=bool(expired))
             if not self._is_checked:
                 self._check_version(client, login, is_renewal=bool(expired))
             return login
@@ -219,44 +223,29 @@ class Session:
         finally:
             self._door.release()
 
-    def _open(self, pulse: Pulse | None) -> Login:
+    def _open(self, pulse: Pulse | None) -> Opened:
         self._sessions.check_refused(self._account)
         with OutboundClient(self._account, only_reads=True) as client:
             client.pulse = pulse
             try:
-                answer = client.knock("/osmc/login", deadline=LOGIN_SECONDS)
+                opened = open_session(client, self.where)
             except SourceError as error:
                 self._explain(error)
+                if isinstance(error, LoginRefused):
+                    self._sessions.note_refused(self._account, error)
                 raise
-        refusal = self._refusal(answer)
-        if refusal is not None:
-            self._explain(refusal)
-            refusal.status = answer.status
-            if isinstance(refusal, LoginRefused):
-                self._sessions.note_refused(self._account, refusal)
-            raise refusal
         self._logins += 1
         self._sessions.watch()
-        return Login(self._logins, dict(answer.cookies))
-
-    def _refusal(self, answer: Knocked) -> SourceError | None:
-        """Return what a login that gave no session means; None for one that did."""
-        status = answer.status
-        if status in {200, 204} and answer.cookies:
-            return None
-        body = answer.body.lower()
-        said = f"{self.where} answered the login with {status}"
-        if status in REFUSES_PASSWORD and not any(word in body for word in SEAT_WORDS):
-            return LoginRefused(f"{said}: user name, password or token are wrong.")
-        if status in REFUSES_PASSWORD | LACKS_SEAT or status >= 500:  # noqa: PLR2004
-            return NoSeat(f"{said}: most likely all its licence seats are in use.")
-        return BadAnswer(
-            f"{said} and opened no session: that is not the REST API of a Teamwork Cloud."
-        )
+        return opened
 
     def _check_version(self, client: OutboundClient, login: Login, *, is_renewal: bool) -> None:
-        before, request = self.version, Request("/osmc/version", VERSION_BYTES)
-        self._note_version(_send(client, login, request, lambda answer: answer.read(VERSION_BYTES)))
+        request = Request("/osmc/version", VERSION_BYTES)
+        text = _send(client, login, request, lambda answer: answer.read(VERSION_BYTES))
+        self._take_version(text, is_renewal=is_renewal)
+
+    def _take_version(self, text: bytes, *, is_renewal: bool) -> None:
+        before = self.version
+        self._note_version(text)
         self._is_checked = True
         if is_renewal:
             self.check_same(before)
@@ -271,6 +260,7 @@ class Session:
             # What was found by trying holds for the version that was tried.
             self.server.has_json_batches = None
         self.version = version
+        self._versioned_at = self._sessions.clock()
 
     def _explain(self, error: SourceError) -> None:
         """Say what is known of the port where no Teamwork Cloud answers as one does."""

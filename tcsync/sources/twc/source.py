@@ -51,12 +51,13 @@ from tcsync.sources.twc.comparing import read_resource
 from tcsync.sources.twc.crew import Crew
 from tcsync.sources.twc.listings import (
     Listing,
+    Listings,
     read_listing,
     read_revision,
     record_of,
     root_ids,
 )
-from tcsync.sources.twc.people import Account, read_account
+from tcsync.sources.twc.people import read_account
 from tcsync.sources.twc.polling import Feed
 from tcsync.sources.twc.ports import usual_address
 from tcsync.sources.twc.sessions import IN_FLIGHT, SESSIONS, Sessions
@@ -94,10 +95,11 @@ class TwcSource:
         self._uuid = str(uuid5(SERVERS, self._session.where))
         epoch = str(uuid5(SERVERS, f"{self._uuid} feed"))
         self._feed = Feed(self._session, self._crew, epoch, clock)
-        self._account: Account | None = None
         self._folder = folder
+        self._clock = clock
         self._questions = 0
         self._began = ""
+        self._listings = Listings(clock)
 
     def __enter__(self) -> TwcSource:
         return self
@@ -115,18 +117,17 @@ class TwcSource:
         return before
 
     def identity(self) -> Identity:
-        """Return who the server is, and the account; one request in a session that is open."""
+        """Return who the server is, and the account; one request at most in an open session."""
         with self._asking() as api:
             version = self._session.check_version(self._pulse)
-            if self._account is None:
-                self._account = read_account(api, self._typed)
+            account = self._session.account(partial(read_account, api, self._typed))
         return Identity(
             self._uuid,
             self._feed.epoch,
             self._session.where,
             major_version(version),
-            self._account.name,
-            self._account.rights,
+            account.name,
+            account.rights,
         )
 
     def snapshot(self, selection: Selection | None, known: Mapping[str, Known] | None) -> Snapshot:
@@ -139,6 +140,7 @@ class TwcSource:
             catalogue = _catalogue(api, selection)
             chosen, rows, missing = _selected(catalogue, selection)
             resources = [row.plain() for row in rows]
+            self._listings = Listings(self._clock)
             if known is not None:
                 self._feed.followed.update(row.id for row in rows)
                 read = partial(self._read, known)
@@ -146,6 +148,8 @@ class TwcSource:
                 lost = {row.id for row in rows} - {resource.id for resource in found}
                 picked = set(selection.resources) if selection is not None else set()
                 resources, missing = found, missing | (lost & picked)
+                # What is told and compared was told by one version, and not by one of long ago.
+                self._session.check_version(self._pulse)
             self._check_version()
         return Snapshot(
             self._uuid,
@@ -166,7 +170,9 @@ class TwcSource:
         if row.removed or row.fault:
             return row.plain()
         try:
-            return read_resource(Api(self._session, pulse), row, known.get(row.id, Known()))
+            listing, resource = read_resource(
+                Api(self._session, pulse), row, known.get(row.id, Known())
+            )
         except (LoginRefused, Gone) as error:
             if not is_hidden(error):
                 raise
@@ -175,6 +181,9 @@ class TwcSource:
             if not is_about_one(error):
                 raise
             return replace(row.plain(), fault=error.message)
+        if resource.revisions:
+            self._listings.keep(listing)
+        return resource
 
     def records_of(self, resource: str, numbers: Sequence[int]) -> Sequence[RevisionRecord]:
         """Return what the listing tells of these revisions, with their listing fingerprints."""
@@ -189,22 +198,11 @@ class TwcSource:
     def uses(self, resources: Sequence[str]) -> Mapping[str, tuple[HeadUses, ...]]:
         """Return what these use at the heads of their branches: some requests for each."""
         with self._asking():
-            told = zip(resources, self._crew.each(resources, self._uses_of), strict=True)
+            read = partial(_uses_of, self._api)
+            told = zip(resources, self._crew.each(resources, read), strict=True)
             found = {id_: heads for id_, heads in told if heads is not None}
             self._check_version()
         return found
-
-    def _uses_of(self, resource: str, pulse: Pulse) -> tuple[HeadUses, ...] | None:
-        """Return what one uses; None where it may not be read, or cannot be understood."""
-        try:
-            return read_head_uses(self._api(pulse), resource)
-        except (LoginRefused, Gone) as error:
-            if not is_hidden(error):
-                raise
-        except BadAnswer as error:
-            if not is_about_one(error):
-                raise
-        return None
 
     def changes(self, after: int | None) -> Changes:
         """Poll once; return what changed after a cursor, as far as this source has seen it."""
@@ -215,9 +213,11 @@ class TwcSource:
     def changesets(
         self, wants: Sequence[Want], states: States
     ) -> Iterator[Iterator[Telling | Absent]]:
-        """Open one stream of revisions."""
+        """Open one stream of revisions; what the last snapshot listed is not listed again."""
+        listings, self._listings = self._listings, Listings(self._clock)
         with self._asking():
-            yield Changesets(self._session, self._crew, states, self._folder).tell(wants)
+            stream = Changesets(self._session, self._crew, states, self._folder, listings)
+            yield stream.tell(wants)
 
     @contextmanager
     def chronicles(self, resources: Sequence[str]) -> Iterator[Iterator[Chronicle | Absent]]:
@@ -312,3 +312,18 @@ def _selected(
     rows |= {id_: catalogue.rows[id_] for id_ in selection.resources if id_ in catalogue.rows}
     picked = {*selection.categories, *selection.resources}
     return chosen, list(rows.values()), picked - chosen - rows.keys()
+
+
+def _uses_of(
+    api: Callable[[Pulse], Api], resource: str, pulse: Pulse
+) -> tuple[HeadUses, ...] | None:
+    """Return what one uses; None where it may not be read, or cannot be understood."""
+    try:
+        return read_head_uses(api(pulse), resource)
+    except (LoginRefused, Gone) as error:
+        if not is_hidden(error):
+            raise
+    except BadAnswer as error:
+        if not is_about_one(error):
+            raise
+    return None

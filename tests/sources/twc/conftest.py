@@ -9,12 +9,17 @@ import pytest
 from tcsync.sources.twc import Sessions, TwcSource
 from tests.fakes.twc import StandIn, World
 from tests.fakes.twc.samples import sample
-from tests.sources.twc.connecting import connect
+from tests.sources.twc.connecting import Clock, connect
 
 
 @pytest.fixture
-def sessions() -> Iterator[Sessions]:
-    made = Sessions()
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sessions(clock: Clock) -> Iterator[Sessions]:
+    made = Sessions(clock=clock)
     yield made
     made.close()
 
@@ -31,8 +36,8 @@ def server(world: World) -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def source(server: StandIn, sessions: Sessions) -> Iterator[TwcSource]:
-    with connect(server, sessions) as made:
+def source(server: StandIn, sessions: Sessions, clock: Clock) -> Iterator[TwcSource]:
+    with connect(server, sessions, clock=clock) as made:
         yield made
         # Before the server goes, so that it is asked to log out.
         sessions.close()

@@ -25,6 +25,19 @@ from tests.sources.told import put
 READER = ("reader", "secret")
 
 
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += seconds
+
+
 def endpoint(server: StandIn | str, **changes: object) -> Endpoint:
     address = server if isinstance(server, str) else server.address
     options = {"basic": READER, "allow_loopback": True, **changes}

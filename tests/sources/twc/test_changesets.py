@@ -9,6 +9,7 @@ import pytest
 
 from tcsync.errors import BadAnswer, Cancelled, Gone, Unreachable
 from tcsync.sources.base import Want
+from tcsync.sources.twc.listings import LISTED_SECONDS
 from tests.fakes.twc import Put, Use, World, faults
 from tests.sources.told import put
 from tests.sources.twc.connecting import Kept, looked_at, walked, wants
@@ -191,11 +192,21 @@ def test_a_resource_that_may_no_longer_be_read_is_absent_and_the_others_come(sou
     assert len(kept.told) == 2
 
 
-def test_a_resource_that_was_deleted_is_absent(source, rover):
+def test_a_resource_that_was_deleted_is_absent(source, rover, clock):
     shown = looked_at(source, rover.id).resources
+    clock.pass_by(LISTED_SECONDS)
     rover.remove()
     (absent,) = Kept().pull(source, wants(*shown)).absent
     assert absent.code == "gone"
+
+
+def test_what_was_listed_moments_ago_and_is_gone_by_now_is_not_told_as_if_it_were_there(
+    source, rover
+):
+    shown = looked_at(source, rover.id).resources
+    rover.remove()
+    with pytest.raises(Gone):
+        Kept().pull(source, wants(*shown))
 
 
 def test_a_right_that_is_lost_in_the_middle_ends_this_resource_alone(source, rover, world):
@@ -207,8 +218,9 @@ def test_a_right_that_is_lost_in_the_middle_ends_this_resource_alone(source, rov
             list(first.changes)
 
 
-def test_a_revision_that_vanished_since_it_was_listed_ends_its_resource(source, rover):
+def test_a_revision_that_vanished_since_it_was_listed_ends_its_resource(source, rover, clock):
     (shown,) = looked_at(source, rover.id).resources
+    clock.pass_by(LISTED_SECONDS)
     rover.vanish(3)
     kept = Kept().pull(source, wants(shown))
     assert [number for _resource, number in kept.told] == [1, 2]
@@ -237,9 +249,10 @@ def test_a_difference_that_is_none_is_refused(source, server, rover):
 
 
 def test_a_resource_with_a_strange_listing_is_absent_and_the_others_come(
-    source, server, rover, world
+    source, server, rover, world, clock
 ):
     shown = looked_at(source, rover.id, world.resource("Library").id).resources
+    clock.pass_by(LISTED_SECONDS)
     is_rover = lambda r: r.path.endswith(f"{rover.id}/revisions")  # noqa: E731
     server.faults.add(is_rover, faults.html())
     kept = Kept().pull(source, wants(*shown))
@@ -292,8 +305,11 @@ def test_a_pulse_that_raises_ends_the_stream_and_the_source_can_be_used_again(so
     assert len(Kept().pull(source, wants(shown)).told) == 5
 
 
-def test_a_history_rewritten_since_it_was_listed_is_told_with_another_fingerprint(source, rover):
+def test_a_history_rewritten_since_it_was_listed_is_told_with_another_fingerprint(
+    source, rover, clock
+):
     (shown,) = looked_at(source, rover.id).resources
+    clock.pass_by(LISTED_SECONDS)
     rover.rewrite(2, put={"wheel": Put(name="X")}, message="never happened")
     kept = Kept().pull(source, [replace(want, numbers=(1, 2)) for want in wants(shown)])
     assert kept.told[rover.id, 2].record.message == "never happened"

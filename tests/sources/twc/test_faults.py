@@ -98,6 +98,6 @@ def test_a_row_without_an_id_fails_the_whole_answer(source, server):
 
 def test_a_login_that_is_strange_by_then_is_no_fault_of_a_resource(source, server, world):
     server.faults.add("*/revisions", faults.expire())
-    server.faults.add("*/login", HTML, after=1)
-    with pytest.raises(BadAnswer, match="not the REST API"):
+    server.faults.add("*/version", HTML, after=1)
+    with pytest.raises(BadAnswer, match="instead of its version"):
         everything(source, world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tcsync.sources.twc.assumptions import ACCOUNT_SECONDS, VERSION_SECONDS
 from tests.fakes.twc import StandIn, World, faults
 from tests.sources.twc.connecting import connect
 
@@ -61,8 +62,27 @@ def test_who_may_not_ask_for_itself_has_no_rights_told(server, sessions, fault, 
         sessions.close()
 
 
-def test_asking_again_costs_one_request(source, server):
+def test_asking_again_costs_nothing_and_one_request_after_a_while(source, server, clock):
     source.identity()
     before = len(server.statistics.asked)
     source.identity()
+    assert server.statistics.asked[before:] == []
+    clock.pass_by(VERSION_SECONDS)
+    source.identity()
     assert server.statistics.asked[before:] == ["GET /osmc/version"]
+
+
+def test_an_account_is_asked_for_once_a_session_whoever_asks(source, server, sessions):
+    source.identity()
+    server.faults.add("*/currentUser", faults.status(403))
+    with connect(server, sessions) as other:
+        assert other.identity().rights == "Read Resources"
+        sessions.close()
+        assert other.identity().rights == ""
+
+
+def test_rights_that_were_told_long_ago_are_asked_for_again(source, server, clock):
+    source.identity()
+    server.faults.add("*/currentUser", faults.status(403))
+    clock.pass_by(ACCOUNT_SECONDS + 1)
+    assert source.identity().rights == ""

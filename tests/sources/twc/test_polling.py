@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tcsync.errors import BadAnswer
-from tcsync.sources.twc import Sessions
+from tcsync.sources.twc.polling import FEW, ROUND
 from tests.fakes.twc import Habits, Put, StandIn, World, faults
 from tests.fakes.twc.generate import polled
 from tests.fakes.twc.samples import sample
@@ -142,12 +142,61 @@ def test_an_answer_that_is_nested_too_deep_is_a_bad_answer(source, server):
         watching.look()
 
 
-def test_a_poll_of_a_thousand_resources_that_finds_nothing_is_five_requests():
-    sessions = Sessions()
+@pytest.fixture
+def crowd(sessions):
+    """Somebody who polls nine resources, of which each has been looked at in every way."""
+    with StandIn(polled(FEW + 1)) as server, connect(server, sessions) as source:
+        watching = Watching(source)
+        for _poll in range((FEW + 1) * ROUND):
+            assert watching.look() == ()
+        watching.world, watching.server = server.world, server
+        yield watching
+        sessions.close()
+
+
+def looks_until_told(watching) -> int:
+    for count in range(1, (FEW + 1) * ROUND + 1):
+        if watching.look() or watching.last.tree_changed:
+            return count
+    raise AssertionError("nothing was told")
+
+
+@pytest.mark.parametrize(
+    ("change", "most"),
+    [
+        (lambda world: world.resource("Project 0004").commit(put={"block 0": Put(name="N")}), 1),
+        (lambda world: world.resource("Project 0004").tag("v1", 2), 2 * (FEW + 1)),
+        (lambda world: world.rename_category("Category 4", "Another"), ROUND),
+        (lambda world: world.resource("Project 0004").branch("another"), 1),
+    ],
+)
+def test_of_many_resources_all_that_changes_is_told_sooner_or_later(crowd, change, most):
+    change(crowd.world)
+    assert looks_until_told(crowd) <= most
+
+
+def test_of_many_resources_a_tag_that_moves_is_told_at_last(crowd):
+    rover = crowd.world.resource("Project 0004").tag("v1", 2)
+    looks_until_told(crowd)
+    for _poll in range((FEW + 1) * ROUND):
+        crowd.look()
+    rover.tag("v1", 3)
+    assert looks_until_told(crowd) <= (FEW + 1) * ROUND
+
+
+def test_a_category_that_only_a_resource_names_is_read_at_once(crowd):
+    crowd.world.category("New")
+    crowd.world.resource("Project 0004").move("New")
+    assert len(crowd.look()) == 1
+    assert crowd.last.tree_changed
+
+
+def test_a_poll_of_a_thousand_resources_that_finds_nothing_is_two_requests(sessions):
     with StandIn(polled(1000)) as server, connect(server, sessions) as source:
         watching = Watching(source)
-        watching.look()
-        before = len(server.statistics.asked)
-        assert watching.look() == ()
-        assert len(server.statistics.asked) - before <= 5
+        server.statistics.clear()
+        for _poll in range(ROUND):
+            assert watching.look() == ()
+        # Branches and tags together, once in a round, are one more.
+        assert len(server.statistics.asked) == 2 * ROUND + 1
         sessions.close()

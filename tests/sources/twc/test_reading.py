@@ -8,6 +8,7 @@ import pytest
 
 from tcsync.errors import BadAnswer, Unreachable
 from tcsync.sources.twc.api import Api
+from tcsync.sources.twc.assumptions import VERSION_SECONDS
 from tcsync.sources.twc.reading import read_elements
 from tests.fakes.twc import Habits, Put, StandIn, World, faults
 from tests.fakes.twc.samples import sample
@@ -53,11 +54,12 @@ def test_a_dialect_that_is_refused_is_tried_once_and_remembered(sessions, said, 
         sessions.close()
 
 
-def test_after_an_upgrade_the_dialect_is_chosen_anew(sessions):
+def test_after_an_upgrade_the_dialect_is_chosen_anew(sessions, clock):
     world = sample("2024x")
     with StandIn(world) as server, connect(server, sessions) as source:
         assert names(source, world.resource("Rover"), "arm") == ["Arm"]
         world.version = "2024x Refresh2"
+        clock.pass_by(VERSION_SECONDS)
         assert names(source, world.resource("Rover"), "arm") == ["Arm"]
         sessions.close()
 

@@ -41,7 +41,7 @@ def test_a_password_refused_after_the_catalogue_hides_no_resource(source, server
 
 def test_a_password_refused_in_mid_stream_ends_the_stream(source, server, world, lost):
     shown = looked_at(source, world.resource("Rover").id, world.resource("Library").id)
-    server.faults.add("*/revisions", lost)
+    server.faults.add("*/models/*", lost)
     kept = Kept()
     with pytest.raises(LoginRefused, match="wrong"):
         kept.pull(source, wants(*shown.resources))
@@ -67,16 +67,16 @@ def page(code: int, text: bytes) -> faults.Fault:
 
 def test_a_login_page_that_speaks_of_sessions_is_a_refused_password(source, server):
     text = b"<html>Your session has ended: no seat at our table without a password.</html>"
-    server.faults.add("*/login", page(401, text))
+    server.faults.add("*/version", page(401, text))
     for _attempt in range(3):
         with pytest.raises(LoginRefused):
             source.identity()
-    assert server.statistics.asked == ["GET /osmc/login"]
+    assert server.statistics.asked == ["GET /osmc/version"]
 
 
 @pytest.mark.parametrize(("code", "text"), [(401, b"No free License."), (403, b""), (429, b"")])
 def test_a_login_that_lacks_a_licence_is_tried_again(source, server, code, text):
-    server.faults.add("*/login", page(code, text))
+    server.faults.add("*/version", page(code, text))
     with pytest.raises(NoSeat):
         source.identity()
     assert source.identity().account == "reader"

@@ -11,7 +11,9 @@ import pytest
 
 from tcsync.errors import BadAnswer, LoginRefused, Unreachable, VersionChanged
 from tcsync.sources.twc import NoSeat, Sessions
-from tests.fakes.twc import StandIn, faults
+from tests.fakes.twc import Habits, StandIn, faults
+from tests.fakes.twc.exchange import Answer, Request
+from tests.fakes.twc.samples import sample
 from tests.project.tree import ROOT
 from tests.sources.twc.connecting import connect, every, looked_at
 
@@ -44,7 +46,7 @@ def test_requests_carry_the_session_and_not_the_account(source, server):
     named = {}
     server.faults.add(lambda r: named.update({r.path: "authorization" in r.headers}), faults.html())
     source.identity()
-    assert named.pop("/osmc/login")
+    assert named.pop("/osmc/version")
     assert len(named) > 1
     assert not any(named.values())
 
@@ -146,7 +148,7 @@ def test_a_refused_password_is_not_tried_again(server, sessions):
         wrong = connect(server, sessions, basic=("reader", "wrong"))
         with wrong, pytest.raises(LoginRefused):
             wrong.identity()
-    assert server.statistics.asked == ["GET /osmc/login"]
+    assert server.statistics.asked == ["GET /osmc/version"]
     with connect(server, sessions) as right:
         assert right.identity().account == "reader"
 
@@ -203,9 +205,52 @@ def test_a_version_that_could_not_be_read_is_asked_for_before_anything_else(sour
     assert source.snapshot(None, None).major_version == "2026x"
 
 
-def test_a_page_instead_of_a_login_is_no_teamwork_cloud(source, server):
-    server.faults.add("*/login", faults.html())
-    with pytest.raises(BadAnswer, match="not the REST API of a Teamwork Cloud"):
+@pytest.fixture
+def telling():
+    """A server that tells its version to everybody, so that only the login opens a session."""
+    with StandIn(sample(habits=Habits(open_version=True))) as running:
+        yield running
+
+
+def test_a_session_is_opened_by_asking_for_the_version(source, server):
+    source.snapshot(None, None)
+    assert server.statistics.asked[0] == "GET /osmc/version"
+    assert "GET /osmc/login" not in server.statistics.asked
+
+
+def test_where_everybody_is_told_the_version_the_login_opens_the_session(telling, sessions):
+    with connect(telling, sessions) as source:
+        assert source.identity().major_version == "2024x"
+        assert telling.statistics.asked[:2] == ["GET /osmc/version", "GET /osmc/login"]
+        assert telling.statistics.by_path["/osmc/version"] == 1
+        sessions.close()
+
+
+def test_a_password_that_only_the_login_refuses_is_sent_there_once(telling, sessions):
+    for _attempt in range(3):
+        wrong = connect(telling, sessions, basic=("reader", "wrong"))
+        with wrong, pytest.raises(LoginRefused):
+            wrong.identity()
+    assert telling.statistics.by_path["/osmc/login"] == 1
+
+
+def test_cookies_of_a_gateway_are_no_session(source, server):
+    server.faults.add("*/version", cookie("balancer=1"))
+    assert source.identity().account == "reader"
+    assert server.statistics.asked[:2] == ["GET /osmc/version", "GET /osmc/login"]
+
+
+def cookie(line: str) -> faults.Fault:
+    def change(_request: Request, _answer: Answer) -> Answer:
+        return Answer(body=b"2024x", headers=[("Set-Cookie", line)])
+
+    return faults.Fault(change=change)
+
+
+def test_a_page_instead_of_a_login_is_no_teamwork_cloud(telling, sessions):
+    telling.faults.add("*/login", faults.html())
+    source = connect(telling, sessions)
+    with source, pytest.raises(BadAnswer, match="not the REST API of a Teamwork Cloud"):
         source.identity()
 
 
@@ -216,10 +261,10 @@ def test_a_page_instead_of_json_is_told_as_such(source, server, world):
 
 
 def test_a_login_that_leads_elsewhere_is_refused(source, server):
-    server.faults.add("*/login", faults.redirect("https://other.invalid/osmc"))
+    server.faults.add("*/osmc/*", faults.redirect("https://other.invalid/osmc"), times=2)
     with pytest.raises(BadAnswer):
         source.identity()
-    assert server.statistics.asked == ["GET /osmc/login"]
+    assert server.statistics.asked == ["GET /osmc/version", "GET /osmc/login"]
 
 
 def test_a_redirect_to_somewhere_else_is_not_followed(source, server):

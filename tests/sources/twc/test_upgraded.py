@@ -31,7 +31,7 @@ def upgrade(server: StandIn, world: World):
 def test_an_upgrade_in_mid_stream_is_no_fault_of_a_resource(source, server, world, upgrade):
     rover, library = world.resource("Rover"), world.resource("Library")
     shown = looked_at(source, rover.id, library.id).resources
-    server.faults.add(f"*/{shown[0].id}/revisions", faults.first(upgrade))
+    server.faults.add(f"*/{shown[0].id}/revisions/*/models/*", faults.first(upgrade))
     kept = Kept()
     with pytest.raises(VersionChanged, match="2024x when this began") as caught:
         kept.pull(source, wants(*shown))

@@ -9,7 +9,7 @@ from tcsync.repository.models import Category, Resource
 from tests.syncconfigs.api.conftest import problem
 from tests.syncconfigs.views.conftest import make_resource
 
-MANUAL = {"type": "manual", "tags": []}
+MANUAL = {"type": "manual", "tags": [], "late_tags": True}
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_one_configuration_is_made_for_each_selection(administrator, asked):
 def test_a_configuration_has_the_shape_of_the_contract(administrator, asked):
     said = administrator.post("configurations/", asked).json()[0]
     assert said["status"] == "not_synchronized"
-    assert said["trigger"] == {"type": "manual", "tags": []}
+    assert said["trigger"] == {"type": "manual", "tags": [], "late_tags": True}
     assert (said["schedule"], said["include_used_projects"]) == (None, False)
     assert said == administrator.get(f"configurations/{said['id']}/").json()
 
@@ -118,17 +118,56 @@ def test_bad_input_is_told_at_its_field(administrator, asked, change, field):
         assert list(body["errors"]) == [field]
 
 
-@pytest.mark.parametrize("value", ["0 3 * * *", {"cron": "x"}, True, 5, ""])
-@pytest.mark.parametrize("field", ["schedule"])
-def test_what_this_version_cannot_do_is_not_promised(administrator, asked, field, value):
-    answer = administrator.post("configurations/", {**asked, field: value})
-    assert list(problem(answer, 400, "not_supported")["errors"]) == [field]
+def test_a_schedule_is_kept_and_shown_with_its_next_dates(administrator, asked):
+    schedule = {"cron": "30 2 * * *", "time_zone": "Europe/Berlin", "blackouts": ["mon 1:00-2:00"]}
+    body = {**asked, "trigger": {"type": "every_commit"}, "schedule": schedule}
+    said = administrator.post("configurations/", body).json()[0]["schedule"]
+    assert said["blackouts"] == ["mon 01:00-02:00"]
+    assert (said["cron"], said["every_minutes"], len(said["next"])) == ("30 2 * * *", None, 3)
+    assert not SyncRun.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "field"),
+    [
+        ({"cron": "x"}, "schedule.cron"),
+        ({"every_minutes": 0}, "schedule.every_minutes"),
+        ({"every_minutes": 5, "cron": "* * * * *"}, "schedule.cron"),
+        ({"time_zone": "Mars/Olympus"}, "schedule.time_zone"),
+        ({"blackouts": ["never"]}, "schedule.blackouts"),
+        ({"hourly": True}, "schedule.hourly"),
+    ],
+)
+def test_a_bad_schedule_is_told_at_its_field(administrator, asked, schedule, field):
+    body = {**asked, "trigger": {"type": "every_commit"}, "schedule": schedule}
+    answer = administrator.post("configurations/", body)
+    assert list(problem(answer, 400, "invalid")["errors"]) == [field]
+
+
+def test_a_schedule_without_its_trigger_is_refused(administrator, asked):
+    body = {**asked, "trigger": {"type": "manual"}, "schedule": {"every_minutes": 5}}
+    answer = administrator.post("configurations/", body)
+    assert list(problem(answer, 400, "invalid")["errors"]) == ["schedule.every_minutes"]
+
+
+def test_a_schedule_stays_when_something_else_is_changed_and_goes_with_null(administrator, config):
+    where = f"configurations/{config.pk}/"
+    administrator.patch(where, {"schedule": {"every_minutes": 5}})
+    said = administrator.patch(where, {"allow_equal_names": True}).json()
+    assert said["schedule"]["every_minutes"] == 5
+    assert administrator.patch(where, {"schedule": None}).json()["schedule"] is None
+
+
+def test_late_ones_are_not_listed_as_synchronized(administrator, config):
+    SyncConfig.objects.update(status="synchronized", checked_at=None)
+    assert administrator.get("configurations/", status="synchronized").json()["count"] == 0
+    assert administrator.get("configurations/", status="late").json()["count"] == 1
 
 
 def test_fields_that_may_be_absent_have_their_defaults(administrator, server):
     body = {"server": server.pk, "resources": ["rover"]}
     said = administrator.post("configurations/", body).json()[0]
-    assert said["trigger"] == {"type": "every_commit", "tags": []}
+    assert said["trigger"] == {"type": "every_commit", "tags": [], "late_tags": True}
     assert said["target_category"] == UNCATEGORIZED_ID
 
 
@@ -170,9 +209,10 @@ def test_pausing_and_resuming(administrator, config):
 def test_a_change_keeps_what_is_not_named(administrator, config):
     where = f"configurations/{config.pk}/"
     change = {"trigger": {"type": "commit_tag", "tags": ["v*"]}}
-    assert administrator.patch(where, change).json()["trigger"] == change["trigger"]
+    trigger = {**change["trigger"], "late_tags": True}
+    assert administrator.patch(where, change).json()["trigger"] == trigger
     said = administrator.patch(where, {"allow_equal_names": True}).json()
-    assert (said["allow_equal_names"], said["trigger"]) == (True, change["trigger"])
+    assert (said["allow_equal_names"], said["trigger"]) == (True, trigger)
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,9 @@ def test_a_once_configuration_closes_itself(config):
     SyncConfig.objects.update(trigger="once")
     config.refresh_from_db()
     synchronize(config)
-    assert (config.status, config.paused) == ("synchronized", True)
+    assert (config.status, config.paused) == ("closed", False)
+    assert config.succeeded_at is not None
+    assert Resource.objects.filter(read_only=True).count() == 2
 
 
 def test_a_run_whose_configuration_was_deleted_is_skipped(config):

@@ -185,7 +185,7 @@ def test_a_person_can_try_again(manager, world):
 def test_a_run_whose_configuration_is_gone_cannot_be_repeated(administrator, world):
     SyncConfig.objects.filter(pk=world.config.pk).delete()
     answer = administrator.post(f"/runs/{world.run.pk}/retry/", follow=True)
-    assert "The configuration of this run was deleted" in answer.text
+    assert "What this run is of was deleted" in answer.text
 
 
 def test_a_run_whose_configuration_is_gone_is_for_those_who_read_all(manager, world):
