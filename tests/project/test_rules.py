@@ -12,6 +12,8 @@ TEXT = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+|[A-Z]) \| (.+?) \| (.+) \|$", re.MULTILINE)
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 RULES = 24
+
+
 def rows() -> dict[str, tuple[str, list[tuple[str, str]]]]:
     """Return sentence and tests of each rule."""
     return {rule: (said, TEST.findall(proof)) for rule, said, proof in ROW.findall(TEXT)}
