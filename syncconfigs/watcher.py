@@ -22,7 +22,9 @@ from syncconfigs import comparisons, connect, runs
 from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncRun
 from syncconfigs.runs import dates, planning, standing
 from syncconfigs.runs.outcome import outcome
-from tcsync.audit.models import AuditHead
+from tcsync.access import upkeep
+from tcsync.audit.anchors import write_anchor
+from tcsync.audit.forwarding import Forwarder
 from tcsync.audit.recording import SYSTEM
 from tcsync.domain import Changes
 from tcsync.errors import PlanRefused, TcsyncError
@@ -32,8 +34,8 @@ from tcsync.sync.steps import Plan
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
-ANCHOR_SECONDS = 3600.0
-"""How often the newest entry of the audit record is written to the log, out of the database."""
+HOUR_SECONDS = 3600.0
+"""How often the newest entry of the audit record is written to the log, and old rows go."""
 SEEN_SECONDS = 30.0
 """How often it is written down that a server answers."""
 FIRST_BACK_OFF_SECONDS = 0.5
@@ -62,7 +64,8 @@ class Watcher:
     _threads: dict[int, threading.Thread] = field(default_factory=dict)
     _swept_at: float | None = None
     _beat_at: float | None = None
-    _anchored_at: float | None = None
+    _hour_at: float | None = None
+    _forwarder: threading.Thread | None = None
 
     def run(self) -> None:
         """Look again and again; a database that is away for a moment ends nothing."""
@@ -84,12 +87,22 @@ class Watcher:
             self._swept_at = now
             runs.sweep()
             comparisons.start_due(timezone.now())
-        if self._anchored_at is None or now - self._anchored_at >= ANCHOR_SECONDS:
-            self._anchored_at = now
-            log.info("Newest entry of the audit record: %s", AuditHead.objects.get(id=1))
+        if self._hour_at is None or now - self._hour_at >= HOUR_SECONDS:
+            self._hour_at = now
+            write_anchor()
+            upkeep.forget_old()
+        self._tend_forwarder()
         for pk in watched_servers():
             if pk not in self._threads or not self._threads[pk].is_alive():
                 self._start(pk)
+
+    def _tend_forwarder(self) -> None:
+        """Have the audit record forwarded, where a receiver is set."""
+        if not settings.TCSYNC_SYSLOG or (self._forwarder and self._forwarder.is_alive()):
+            return
+        forwarder = Forwarder(settings.TCSYNC_SYSLOG, self.stop)
+        self._forwarder = threading.Thread(target=forwarder.run, name="syslog", daemon=True)
+        self._forwarder.start()
 
     def _start(self, pk: int) -> None:
         # A daemon: what hangs in the network must not keep the process from ending in time.

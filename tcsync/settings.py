@@ -53,6 +53,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 TCSYNC_TRUSTED_PROXIES = env.list("TCSYNC_TRUSTED_PROXIES", default=[])
 
+TCSYNC_SYSLOG = env.str("TCSYNC_SYSLOG", default="")
 TCSYNC_NODE_NAME = env.str("TCSYNC_NODE_NAME", default="tcsync")
 TCSYNC_MAJOR_VERSION = env.str("TCSYNC_MAJOR_VERSION", default="")
 TCSYNC_ALLOW_LOOPBACK = env.bool("TCSYNC_ALLOW_LOOPBACK", default=False)

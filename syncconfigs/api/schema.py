@@ -31,7 +31,7 @@ _PROBLEMS = {
 SYNCHRONIZING = frozenset(
     {
         *("configurations-preview", "configurations-sync", "configurations-verify"),
-        *("runs-cancel", "runs-retry"),
+        *("runs-cancel", "runs-retry", "comparisons-run"),
     }
 )
 """What a token may that may start and stop runs, besides reading."""

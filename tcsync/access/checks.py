@@ -16,6 +16,7 @@ from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from tcsync.access.callers import trusted
+from tcsync.audit.syslog import parse_target
 
 KEY_CHARACTERS, KEY_DIFFERENT = 50, 10
 FIELD_KEY_BYTES = 32
@@ -92,11 +93,20 @@ def _proxies() -> Iterator[Finding]:
         yield "006", "TCSYNC_TRUSTED_PROXIES believes everybody.", step
 
 
+def _syslog() -> Iterator[Finding]:
+    if settings.TCSYNC_SYSLOG:
+        try:
+            parse_target(settings.TCSYNC_SYSLOG)
+        except ImproperlyConfigured as error:
+            yield "007", str(error), "Leave it unset to forward nothing."
+
+
 _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _debug,
     _hosts,
     _secret_key,
     _field_keys,
     _proxies,
+    _syslog,
 )
 register(check_settings, Tags.security)

@@ -123,3 +123,18 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}:{self.hash}"
+
+
+class AuditForward(models.Model):
+    """Up to which entry everything has arrived at a syslog receiver."""
+
+    target = models.CharField(_("receiver"), max_length=500, primary_key=True)
+    seq = models.PositiveBigIntegerField(_("arrived up to"), default=0)
+    at = models.DateTimeField(_("last arrival"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("forwarding of the audit record")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.seq}"

@@ -28,6 +28,7 @@ OPEN = {
     "no field key": ("TCSYNC_FIELD_KEYS", ["nonsense"]),
     "dull field key": ("TCSYNC_FIELD_KEYS", ["A" * 43 + "="]),
     "everybody a proxy": ("TCSYNC_TRUSTED_PROXIES", ["0.0.0.0/0"]),
+    "no receiver": ("TCSYNC_SYSLOG", "http://127.0.0.1"),
     "no proxy": ("TCSYNC_TRUSTED_PROXIES", ["the proxy"]),
 }
 

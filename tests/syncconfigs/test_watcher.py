@@ -14,6 +14,7 @@ from syncconfigs.models import Claim, Heartbeat, RemoteServer, SyncConfig, SyncR
 from syncconfigs.runs.lease import claim
 from syncconfigs.watcher import ServerWatch, Watcher, affected
 from tcsync.audit.models import AuditHead
+from tcsync.audit.recording import SYSTEM, record
 from tcsync.domain import Changes
 from tcsync.errors import LoginRefused, Unreachable
 from tcsync.sources.base import Delivery
@@ -212,9 +213,17 @@ def test_a_source_without_a_feed_of_its_own_is_followed_by_what_the_watch_rememb
 def test_the_newest_entry_is_written_to_the_log_every_hour(caplog):
     now = [0.0]
     watcher = Watcher(clock=lambda: now[0])
-    with caplog.at_level("INFO", logger="syncconfigs.watcher"):
+    record(SYSTEM, "node.start")
+    with caplog.at_level("INFO", logger="tcsync.audit.anchors"):
         for moment in (0.0, 3599.0, 3601.0):
             now[0] = moment
             watcher.look()
     said = [record.getMessage() for record in caplog.records]
     assert said == [f"Newest entry of the audit record: {AuditHead.objects.get()}"] * 2
+
+
+@pytest.mark.django_db
+def test_a_record_without_its_head_does_not_end_the_watcher(caplog):
+    AuditHead.objects.all().delete()
+    Watcher().look()
+    assert "audit_verify" in caplog.text

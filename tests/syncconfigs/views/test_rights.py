@@ -19,6 +19,12 @@ GETS = {
     "/servers/{server}/delete/": (200, 403, 404, 404),
     "/comparisons/": (200, 403, 403, 403),
     "/comparisons/add/": (200, 403, 403, 403),
+    "/account/": (200, 200, 200, 200),
+    "/account/password/": (200, 200, 200, 200),
+    "/account/second-factor/": (200, 200, 200, 200),
+    "/account/tokens/": (200, 200, 200, 200),
+    "/accounts/": (200, 403, 403, 403),
+    "/accounts/9999/second-factor/": (404, 403, 403, 403),
     "/configurations/": (200, 200, 200, 200),
     "/configurations/new/": (302, 302, 403, 403),
     "/configurations/new/{server}/": (302, 302, 403, 403),
@@ -54,6 +60,10 @@ GETS = {
     "/repository/change/h1/": (403, 404, 404, 404),
 }
 POSTS = {
+    "/account/tokens/": (200, 200, 200, 200),
+    "/account/tokens/9999/revoke/": (404, 404, 404, 404),
+    "/account/sessions/": (302, 302, 302, 302),
+    "/accounts/9999/second-factor/": (404, 403, 403, 403),
     "/servers/add/": (200, 403, 403, 403),
     "/servers/{server}/test/": (200, 403, 404, 404),
     "/servers/{server}/delete/": (302, 403, 404, 404),
