@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from syncconfigs import configurations, connect
+from syncconfigs import configurations, connect, schedules
 from syncconfigs.configurations import Mark, Picked, Policy
 from syncconfigs.models import RemoteServer, SyncConfig
+from syncconfigs.schedules import Schedule
 from tcsync.access.actors import command_actor
 from tcsync.audit.recording import Actor
 from tcsync.domain import Snapshot
@@ -31,6 +33,15 @@ class Command(BaseCommand):
         parser.add_argument("--into", default="", help="target category, as A/B/C")
         parser.add_argument("--trigger", choices=SyncConfig.Trigger.values, default="every_commit")
         parser.add_argument("--tag", action="append", default=[], help="name or pattern")
+        parser.add_argument(
+            "--no-late-tags", action="store_true", help="not tags that are put later on old ones"
+        )
+        parser.add_argument("--interval", type=int, metavar="MINUTES", help="travel so often")
+        parser.add_argument("--cron", default="", help="or at these dates: '30 2 * * mon-fri'")
+        parser.add_argument("--time-zone", default="UTC", help="of --cron and --blackout")
+        parser.add_argument(
+            "--blackout", action="append", default=[], help="nothing begins: 'mon-fri 08:00-18:00'"
+        )
         parser.add_argument(
             "--include-used-projects",
             action="store_true",
@@ -55,6 +66,8 @@ class Command(BaseCommand):
             policy = Policy(
                 str(options["trigger"]),
                 [str(t) for t in _list(options["tag"])],
+                late_tags=not options["no_late_tags"],
+                schedule=_schedule(options),
                 include_used_projects=bool(options["include_used_projects"]),
             )
             along = self._along(actor, server, picked, target, policy)
@@ -77,6 +90,13 @@ class Command(BaseCommand):
             if one.mark in {Mark.MISSING, Mark.BLOCKED}:
                 self.stderr.write(f"Used, and does not come along: {one.name}. {one.reason}")
         return found.along
+
+
+def _schedule(options: dict[str, Any]) -> Schedule:
+    """Return when what its trigger finds may travel. Raises BadSchedule."""
+    return schedules.read(
+        options["interval"], options["cron"], options["time_zone"], options["blackout"]
+    )
 
 
 def _list(value: object) -> list[object]:
