@@ -129,6 +129,11 @@ urlpatterns = [
     path("repository/resources/<path:id_>/", repository.resource, name="resource-detail"),
     path("repository/change/<path:id_>/", repository.change, name="resource-change"),
     path(
+        "repository/delete-copy/<path:id_>/",
+        repository.delete_copy,
+        name="resource-delete-copy",
+    ),
+    path(
         "repository/make-editable/<path:id_>/",
         repository.make_editable,
         name="resource-make-editable",

@@ -125,6 +125,7 @@ RESOURCES = [
     path(
         "<path:id>/make-editable/", flags.MakeEditable.as_view(), name="api-resource-make-editable"
     ),
+    path("<path:id>/delete-copy/", flags.DeleteCopy.as_view(), name="api-resource-delete-copy"),
     path(
         "<path:id>/make-read-only/",
         flags.MakeReadOnly.as_view(),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from syncconfigs.datamanager.ids import Chosen
+from syncconfigs.datamanager.owners import Owner, note_detached, owners_of, refuse_owned
 from syncconfigs.datamanager.owners import detach as take_out
-from syncconfigs.datamanager.owners import note_detached, owners_of, refuse_owned
-from syncconfigs.models import Exclusion
+from syncconfigs.models import Exclusion, SyncConfig
 from syncconfigs.rights import require
 from tcsync.access.permissions import Action
-from tcsync.audit.recording import Actor
+from tcsync.audit.recording import Actor, record
 from tcsync.errors import Missing
 from tcsync.repository import writing
 from tcsync.repository.models import Resource
@@ -22,7 +24,8 @@ def delete(
 ) -> tuple[Resource, ...]:
     """Mark as deleted what the ids name; it can be taken back until it is deleted for good.
 
-    A copy stays excluded, so that no configuration brings it back by itself. Raises NotAllowed,
+    A copy stays excluded, so that no configuration brings it back by itself; one that was picked by
+    itself goes together with its configuration (synchronization, rule 16). Raises NotAllowed,
     Missing, StillSynchronized, Clash.
     """
     rows = chosen.rows
@@ -44,7 +47,27 @@ def delete(
                 )
         writing.mark_deleted(actor, [row.id for row in rows], reason)
         note_detached(actor, owners, reason)
+        _remove_picked(actor, owners, reason)
     return rows
+
+
+def _remove_picked(actor: Actor, owners: Sequence[Owner], reason: str) -> None:
+    """Delete the configurations that picked just these copies, so that they can be picked anew."""
+    for owner in owners:
+        if owner.config.kind != SyncConfig.Kind.RESOURCE:
+            continue
+        Exclusion.objects.filter(resource=owner.resource.id).delete()
+        pk = owner.config.pk
+        owner.config.delete()
+        record(
+            actor,
+            "configuration.delete",
+            target_kind="configuration",
+            target_id=str(pk),
+            target_name=owner.config.source_name,
+            summary=f"{owner.config.source_name}: deleted together with its copy",
+            details={"reason": reason, "resource": owner.resource.id},
+        )
 
 
 def undelete(actor: Actor, chosen: Chosen, *, reason: str = "") -> tuple[Resource, ...]:

@@ -165,6 +165,12 @@ class MakeEditable(MakeReadOnly):
     )
 
 
+class DeleteCopy(MakeReadOnly):
+    """The name of the copy, as it stands, and why it goes."""
+
+    name = Text(help_text="Has to be the name of the resource: nobody deletes by chance.")
+
+
 class ResourcesQuery(PageQuery):
     """Which resources."""
 

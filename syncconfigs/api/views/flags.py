@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from syncconfigs import datamanager
 from syncconfigs.api.endpoint import Endpoint, find
+from syncconfigs.api.problems import invalid
 from syncconfigs.api.schema import operation
 from syncconfigs.api.serializers import resources as shapes
 from syncconfigs.api.views.resources import context_of, rows
@@ -60,4 +61,28 @@ class MakeReadOnly(_Flag):
         """Put it back."""
         chosen, asked = self.chosen(id), self.body(shapes.MakeReadOnly)
         datamanager.make_read_only(self.actor, chosen, reason=asked["reason"])
+        return self.shown(id)
+
+
+class DeleteCopy(_Flag):
+    """Deleting a synchronized copy."""
+
+    @operation(
+        "resources-delete-copy",
+        "Delete a copy",
+        detail="Marks it as deleted. A configuration that picked this resource alone goes with it;"
+        " for a member of a followed category an exclusion stays (`exclusions/`).",
+        body=shapes.DeleteCopy,
+        answers={200: shapes.Resource},
+        problems=[403, 404, 409],
+    )
+    def post(self, _request: Request, id: str) -> Response:
+        """Delete it."""
+        chosen, asked = self.chosen(id), self.body(shapes.DeleteCopy)
+        (row,) = chosen.named
+        if not row.read_only:
+            raise invalid("name", "This is no copy but a local resource.")
+        if asked["name"].split() != row.name.split():
+            raise invalid("name", "Give the name of the resource as it stands.")
+        datamanager.delete(self.actor, chosen, reason=asked["reason"], detach=True)
         return self.shown(id)

@@ -20,7 +20,7 @@ from syncconfigs.views.repository.downloads import (
     download_elements,
 )
 from syncconfigs.views.repository.elements import children, element, element_history, elements
-from syncconfigs.views.repository.flags import make_editable, make_read_only
+from syncconfigs.views.repository.flags import delete_copy, make_editable, make_read_only
 from syncconfigs.views.repository.places import branch, category, tree
 from syncconfigs.views.repository.resources import change, resource
 from syncconfigs.views.repository.revisions import artifacts, revision
@@ -32,6 +32,7 @@ __all__ = [
     "category",
     "change",
     "children",
+    "delete_copy",
     "difference",
     "download_artifact",
     "download_element",

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from syncconfigs import datamanager
+from syncconfigs import datamanager, usage
 from syncconfigs.forms.flags import FlagForm
 from syncconfigs.views.page import Told, forbidden, show
 from syncconfigs.views.repository.about import path_of, resource_of
@@ -58,6 +58,32 @@ def make_read_only(request: HttpRequest, id_: str) -> HttpResponse:
             messages.success(request, _("%s is a read-only copy again.") % row.name)
             return redirect("resource-detail", row.id)
     return _shown(request, row, form, {"is_unchanged": writing.is_unchanged(row)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete_copy(request: HttpRequest, id_: str) -> HttpResponse:
+    """Say what goes with a copy, then mark it as deleted and take it out of its configuration."""
+    row = _resource(request, id_)
+    if not row.read_only or row.removed_at is not None:
+        raise Http404
+    form, owners = FlagForm(request.POST or None, row), datamanager.owners_of([row])
+    if form.is_valid():
+        with Told(request):
+            chosen, reason = datamanager.Chosen((row,)), form.cleaned_data["reason"]
+            datamanager.delete(web_actor(request), chosen, reason=reason, detach=True)
+            messages.success(request, _("%s is marked as deleted.") % row.name)
+            return redirect("resource-detail", row.id)
+    would_miss = usage.local_users(request.user, [row])
+    context = {
+        "resource": row,
+        "path": path_of(request, row.category_id),
+        "form": form,
+        "owners": [datamanager.named(web_actor(request), owner.config) for owner in owners],
+        "users": {one.user.name for one in would_miss.seen},
+        "hidden_users": would_miss.hidden,
+    }
+    return show(request, "repository/delete_copy.html", context)
 
 
 def _resource(request: HttpRequest, id_: str) -> Resource:

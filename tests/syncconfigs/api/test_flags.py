@@ -41,3 +41,12 @@ def test_a_change_ends_what_can_be_undone(manager, free):
 def test_rights_are_those_of_everywhere(reviewer, stranger, free):
     problem(reviewer.post(EDITABLE), 403, "not_allowed")
     problem(stranger.post(EDITABLE), 404, "not_found")
+
+
+def test_a_copy_is_deleted_by_its_name(world, manager):
+    where = f"resources/{world.resource.pk}/delete-copy/"
+    problem(manager.post(where, {"name": "Other"}), 400, "invalid")
+    answer = manager.post(where, {"name": world.resource.name, "reason": "Not needed."})
+    assert answer.status_code == 200
+    world.resource.refresh_from_db()
+    assert world.resource.removed_at is not None

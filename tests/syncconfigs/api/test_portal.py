@@ -92,6 +92,7 @@ COUNTERPARTS = {
     "resource-detail": ["api-resource", "api-revisions", "api-uses", "api-used-by"],
     "resource-raise": ["api-raise-version"],
     "resource-change": ["api-resource"],
+    "resource-delete-copy": ["api-resource-delete-copy"],
     "resource-make-editable": ["api-resource-make-editable"],
     "resource-make-read-only": ["api-resource-make-read-only"],
     "revision-detail": ["api-revision"],

@@ -73,3 +73,18 @@ def test_after_a_change_only_the_reason_is_shown(manager, free):
     text = manager.get(READ_ONLY).text
     assert "It was changed here since" in text
     assert '<form method="post">' not in text
+
+
+def test_a_copy_is_deleted_with_its_name_typed(world, manager):
+    where = "/repository/delete-copy/r1/"
+    assert "Source r1" in manager.get(where).text
+    assert "Type the name" in manager.post(where, {"confirm": "Other"}).text
+    manager.post(where, {"confirm": "Radio", "reason": "Not needed."})
+    world.resource.refresh_from_db()
+    assert world.resource.removed_at is not None
+    assert manager.get(where).status_code == 404
+
+
+def test_who_may_only_read_deletes_no_copy(world, reviewer, stranger):
+    assert reviewer.post("/repository/delete-copy/r1/").status_code == 403
+    assert stranger.post("/repository/delete-copy/r1/").status_code == 404
