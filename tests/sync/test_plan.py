@@ -285,6 +285,18 @@ def test_without_a_matching_tag_nothing_comes():
     assert plan.followed == ("r1",)
 
 
+def test_a_tag_put_late_fires_not_where_that_is_switched_off():
+    late = replace(branched(), tags=(tag("late", 5),), revisions=branched().revisions[3:])
+    here = copy(branches=(Branch("trunk", "trunk", None, 9, "digest-9"),))
+    wanted = replace(scope(tags=("late",)), late_tags=False)
+    assert [
+        s.resource.revisions for s in make_plan(wanted, source(late), target(here)).resources
+    ] in (
+        [],
+        [()],
+    )
+
+
 def test_a_tag_put_late_on_an_old_revision_fires():
     late = replace(branched(), tags=(tag("late", 5),), revisions=branched().revisions[3:])
     here = copy(branches=(Branch("trunk", "trunk", None, 3, "digest-3"),))

@@ -1,9 +1,11 @@
 """`manage.py configurations` and the times that `add_configuration` takes."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from syncconfigs.models import SyncConfig
 from tcsync.repository.models import Resource
@@ -57,3 +59,12 @@ def test_a_schedule_is_taken_by_the_command(server, source):
     assert (made.cron, made.schedule.blackouts) == ("30 2 * * *", ("mon 01:00-02:00",))
     with pytest.raises(CommandError, match="soon"):
         call_command("add_configuration", server.name, resource=["probe"], cron="soon")
+
+
+def test_a_synchronization_in_a_blackout_says_until_when_and_ends(config):
+    now = timezone.now()
+    hours = [f"{now + timedelta(hours=n):%H}:00" for n in (-1, 3)]
+    SyncConfig.objects.update(blackouts=["daily " + "-".join(hours)])
+    with pytest.raises(CommandError, match="blackout window is open until"):
+        call_command("sync", config.pk)
+    assert config.runs.get().state == "queued"

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from syncconfigs import configurations, runs
 from syncconfigs.management import showing
 from syncconfigs.models import StoredPlan, SyncConfig, SyncRun
+from syncconfigs.runs.holding import BLACKOUT
 from tcsync.access.actors import command_actor
 from tcsync.amounts import counted, size
 from tcsync.errors import Clash, PlanRefused, TcsyncError
@@ -188,5 +189,7 @@ def _work(command: BaseCommand, run: SyncRun) -> None:
         for line in run.lines.filter(pk__gt=shown):
             command.stdout.write(f"  {line.text}")
             shown = line.pk
+        if run.is_active and run.code == BLACKOUT:
+            raise CommandError(f"{run.reason} {run.next_step}")
         if run.is_active:
             time.sleep(LOOK_SECONDS)
