@@ -286,15 +286,13 @@ def test_without_a_matching_tag_nothing_comes():
 
 
 def test_a_tag_put_late_fires_not_where_that_is_switched_off():
-    late = replace(branched(), tags=(tag("late", 5),), revisions=branched().revisions[3:])
-    here = copy(branches=(Branch("trunk", "trunk", None, 9, "digest-9"),))
-    wanted = replace(scope(tags=("late",)), late_tags=False)
-    assert [
-        s.resource.revisions for s in make_plan(wanted, source(late), target(here)).resources
-    ] in (
-        [],
-        [()],
-    )
+    lacking = (ref(4, 2, "side"), ref(5, 4, "side"))
+    late = replace(branched(), tags=(tag("late", 5),), revisions=lacking)
+    here = copy(branches=(Branch("trunk", "trunk", None, 6, "digest-6"),))
+    for late_tags, fetched in ((False, []), (True, [4, 5])):
+        wanted = replace(scope(tags=("late",)), late_tags=late_tags)
+        steps = make_plan(wanted, source(late), target(here)).resources
+        assert [one.number for step in steps for one in step.resource.revisions] == fetched
 
 
 def test_a_tag_put_late_on_an_old_revision_fires():
