@@ -189,7 +189,7 @@ def _work(command: BaseCommand, run: SyncRun) -> None:
         for line in run.lines.filter(pk__gt=shown):
             command.stdout.write(f"  {line.text}")
             shown = line.pk
-        if run.is_active and run.code == BLACKOUT:
+        if run.code == BLACKOUT and run.state == SyncRun.State.QUEUED:
             raise CommandError(f"{run.reason} {run.next_step}")
         if run.is_active:
             time.sleep(LOOK_SECONDS)
