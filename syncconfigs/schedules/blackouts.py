@@ -9,6 +9,7 @@ hour that comes twice belongs to a window both times.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,8 +23,6 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 MOST_WINDOWS = 50
 _MINUTE = timedelta(minutes=1)
 _WINDOW = re.compile(r"(?P<days>[a-z,\-]+)\s+(?P<begin>\d\d?:\d\d)\s*-\s*(?P<end>\d\d?:\d\d)")
-_LONGEST_JUMP = 3 * 60
-"""Minutes; no zone puts its clock forward by more since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,9 @@ class Blackouts:
         if not self._is_in(moment):
             return None
         at = moment.astimezone(UTC).replace(second=0, microsecond=0)
-        # A window's end at a time, and the next one may begin there already.
+        # After a change of the clock, what is black is read from it anew.
         while self._is_in(at):
             at += _MINUTE * self._stretch(at)
-        back = 0
-        while back < _LONGEST_JUMP and not self._is_in(at - _MINUTE):
-            at, back = at - _MINUTE, back + 1
         return at
 
     def _is_in(self, moment: datetime) -> bool:
@@ -105,12 +101,18 @@ class Blackouts:
         return local.weekday() * DAY_MINUTES + local.hour * 60 + local.minute
 
     def _stretch(self, moment: datetime) -> int:
-        """Return how many minutes in a row are in a window, by a clock that nobody changes."""
+        """Return how many minutes in a row are in a window, until the clock is changed at most."""
         minute = self._minute_of_week(moment)
         count = 1
         while (minute + count) % WEEK_MINUTES in self._minutes:
             count += 1
-        return count
+        offset = self._offset(moment)
+        return bisect_left(
+            range(count), True, key=lambda n: self._offset(moment + n * _MINUTE) != offset
+        )
+
+    def _offset(self, moment: datetime) -> timedelta | None:
+        return moment.astimezone(self._zone).utcoffset()
 
 
 def _bad(text: str) -> BadSchedule:

@@ -49,6 +49,11 @@ def test_a_window_around_the_jump_is_an_hour_shorter():
     assert end("daily 22:00-06:00", utc(2026, 3, 28, 22)) == utc(2026, 3, 29, 4)
 
 
+def test_a_gap_shorter_than_the_jump_is_not_passed_over():
+    windows = Blackouts(["daily 00:00-03:30", "daily 04:00-08:00"], BERLIN)
+    assert windows.end(utc(2026, 3, 29, 0, 30)) == utc(2026, 3, 29, 1, 30)
+
+
 def test_a_window_around_the_hour_that_comes_twice_is_an_hour_longer():
     assert end("daily 22:00-06:00", utc(2026, 10, 24, 21)) == utc(2026, 10, 25, 5)
 
